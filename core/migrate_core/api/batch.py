@@ -1,0 +1,256 @@
+"""The directives inside ``with op.batch_alter_table(...)``, which collect instead of running."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql.elements import ColumnElement, TextClause, conv
+from sqlalchemy.sql.expression import Executable
+from sqlalchemy.types import TypeEngine
+
+from migrate_core.api.context import MigrationContext
+from migrate_core.operations import (
+    AddColumnOp,
+    AddConstraintOp,
+    AlterColumnOp,
+    CreateCheckConstraintOp,
+    CreateForeignKeyOp,
+    CreateIndexOp,
+    CreatePrimaryKeyOp,
+    CreateTableCommentOp,
+    CreateUniqueConstraintOp,
+    DropColumnOp,
+    DropConstraintOp,
+    DropIndexOp,
+    DropTableCommentOp,
+    ExecuteSQLOp,
+    MigrateOperation,
+)
+from migrate_core.schema import build, versions
+
+SQLType = TypeEngine[Any] | type[TypeEngine[Any]]
+
+
+class BatchOperations:
+    """Changes of one table, kept in ``collected`` until the block ends."""
+
+    def __init__(
+        self,
+        migration_context: MigrationContext,
+        table_name: str,
+        *,
+        schema: str | None = None,
+        naming_convention: Mapping[str, str] | None = None,
+    ) -> None:
+        self.migration_context = migration_context
+        self.table_name = table_name
+        self.schema = schema
+        self.collected: list[MigrateOperation] = []
+        self._convention: build.Convention | None = (
+            naming_convention or migration_context.naming_convention
+        )
+
+    @property
+    def naming_convention(self) -> build.Convention | None:
+        """What names constraints that are given no name."""
+        return self._convention
+
+    def get_context(self) -> MigrationContext:
+        """The migration context."""
+        return self.migration_context
+
+    def get_bind(self) -> Connection:
+        """The connection, for statements of the migration's own."""
+        return self.migration_context.connection
+
+    def f(self, name: str) -> conv:
+        """A name that no naming convention changes."""
+        return conv(name)
+
+    def invoke(self, operation: MigrateOperation) -> None:
+        """Collect an operation that was made elsewhere."""
+        self.collected.append(operation)
+
+    def execute(
+        self, sqltext: Executable | str, *, execution_options: dict[str, Any] | None = None
+    ) -> None:
+        """Run a statement at once, before the collected changes."""
+        self.migration_context.applier.apply(
+            ExecuteSQLOp(sqltext, execution_options=execution_options)
+        )
+
+    # -- columns ---------------------------------------------------------------------------------
+
+    def add_column(
+        self,
+        column: sa.Column[Any],
+        *,
+        insert_before: str | None = None,
+        insert_after: str | None = None,
+        if_not_exists: bool | None = None,
+        inline_references: bool | None = None,
+        inline_primary_key: bool | None = None,
+    ) -> None:
+        """Add a column, at the end or beside another one."""
+        self.invoke(
+            AddColumnOp(
+                self.table_name,
+                column,
+                schema=self.schema,
+                if_not_exists=if_not_exists,
+                inline_references=inline_references,
+                inline_primary_key=inline_primary_key,
+                **_given(insert_before=insert_before, insert_after=insert_after),
+            )
+        )
+
+    def alter_column(
+        self,
+        column_name: str,
+        *,
+        nullable: bool | None = None,
+        comment: str | Literal[False] | None = False,
+        server_default: Any = False,
+        new_column_name: str | None = None,
+        type_: SQLType | None = None,
+        existing_type: SQLType | None = None,
+        existing_server_default: Any = False,
+        existing_nullable: bool | None = None,
+        existing_comment: str | None = None,
+        insert_before: str | None = None,
+        insert_after: str | None = None,
+        **kw: Any,
+    ) -> None:
+        """Change a column."""
+        self.invoke(
+            AlterColumnOp(
+                self.table_name,
+                column_name,
+                schema=self.schema,
+                existing_type=existing_type,
+                existing_server_default=existing_server_default,
+                existing_nullable=existing_nullable,
+                existing_comment=existing_comment,
+                modify_name=new_column_name,
+                modify_type=type_,
+                modify_server_default=server_default,
+                modify_nullable=nullable,
+                modify_comment=comment,
+                **_given(insert_before=insert_before, insert_after=insert_after),
+                **kw,
+            )
+        )
+
+    def drop_column(self, column_name: str, **kw: Any) -> None:
+        """Drop a column and its values."""
+        self.invoke(DropColumnOp(self.table_name, column_name, schema=self.schema, **kw))
+
+    # -- constraints -----------------------------------------------------------------------------
+
+    def create_primary_key(self, constraint_name: str | None, columns: list[str]) -> None:
+        """Add a primary key."""
+        self._constrain(
+            CreatePrimaryKeyOp(constraint_name, self.table_name, columns, schema=self.schema)
+        )
+
+    def create_unique_constraint(
+        self, constraint_name: str | None, columns: Sequence[str], **kw: Any
+    ) -> None:
+        """Add a unique constraint."""
+        self._constrain(
+            CreateUniqueConstraintOp(
+                constraint_name, self.table_name, columns, schema=self.schema, **kw
+            )
+        )
+
+    def create_foreign_key(
+        self,
+        constraint_name: str | None,
+        referent_table: str,
+        local_cols: list[str],
+        remote_cols: list[str],
+        *,
+        referent_schema: str | None = None,
+        onupdate: str | None = None,
+        ondelete: str | None = None,
+        deferrable: bool | None = None,
+        initially: str | None = None,
+        match: str | None = None,
+        **dialect_kw: Any,
+    ) -> None:
+        """Add a foreign key."""
+        self._constrain(
+            CreateForeignKeyOp(
+                constraint_name,
+                self.table_name,
+                referent_table,
+                local_cols,
+                remote_cols,
+                onupdate=onupdate,
+                ondelete=ondelete,
+                deferrable=deferrable,
+                initially=initially,
+                match=match,
+                source_schema=self.schema,
+                referent_schema=referent_schema,
+                **dialect_kw,
+            )
+        )
+
+    def create_check_constraint(
+        self,
+        constraint_name: str | None,
+        condition: str | ColumnElement[bool] | TextClause,
+        **kw: Any,
+    ) -> None:
+        """Add a CHECK constraint."""
+        self._constrain(
+            CreateCheckConstraintOp(
+                constraint_name, self.table_name, condition, schema=self.schema, **kw
+            )
+        )
+
+    def drop_constraint(self, constraint_name: str | None, type_: str | None = None) -> None:
+        """Drop a constraint; one without a name on SQLite, if it is the only one of its kind."""
+        self.invoke(DropConstraintOp(constraint_name, self.table_name, type_, schema=self.schema))
+
+    # -- indexes and comments --------------------------------------------------------------------
+
+    def create_index(self, index_name: str, columns: Sequence[Any], **kw: Any) -> None:
+        """Create an index."""
+        self.invoke(CreateIndexOp(index_name, self.table_name, columns, schema=self.schema, **kw))
+
+    def drop_index(self, index_name: str, **kw: Any) -> None:
+        """Drop an index."""
+        self.invoke(DropIndexOp(index_name, self.table_name, schema=self.schema, **kw))
+
+    def create_table_comment(
+        self, comment: str | None, *, existing_comment: str | None = None
+    ) -> None:
+        """Set the table's comment."""
+        self.invoke(
+            CreateTableCommentOp(
+                self.table_name, comment, existing_comment=existing_comment, schema=self.schema
+            )
+        )
+
+    def drop_table_comment(self, *, existing_comment: str | None = None) -> None:
+        """Remove the table's comment."""
+        self.invoke(
+            DropTableCommentOp(
+                self.table_name, existing_comment=existing_comment, schema=self.schema
+            )
+        )
+
+    def _constrain(self, op: AddConstraintOp) -> None:
+        """Collect a new constraint under the name that the convention gives it, if any."""
+        if op.constraint_name is None and self._convention:
+            op.constraint_name = versions.plain_name(op.to_constraint(self).name)
+        self.invoke(op)
+
+
+def _given(**kw: str | None) -> dict[str, str]:
+    return {key: value for key, value in kw.items() if value is not None}

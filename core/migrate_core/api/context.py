@@ -1,0 +1,97 @@
+"""The migration that is running now: the documented MigrationContext, and where it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Dialect
+
+from migrate_core import ddl
+from migrate_core.database.channel import Online
+from migrate_core.database.transactions import Transactions
+from migrate_core.database.versions import VersionTable
+from migrate_core.errors import NothingRunning
+from migrate_core.operations import ExecuteSQLOp
+from migrate_core.runtime.applier import Applier
+from migrate_core.runtime.events import Noted, Watch
+from migrate_core.schema.build import Convention
+from migrate_core.settings import Settings
+
+
+class MigrationContext:
+    """What ``op`` works on: a connection, how its dialect does things, and the settings."""
+
+    as_sql = False
+
+    def __init__(
+        self,
+        connection: Connection,
+        settings: Settings,
+        metadata: Sequence[sa.MetaData],
+        transactions: Transactions,
+        watch: Watch,
+    ) -> None:
+        self.connection = connection
+        self.settings = settings
+        self.metadata = tuple(metadata)
+        self.transactions = transactions
+        channel = Online(connection, lambda text: watch(Noted(text)))
+        self.applier = Applier(ddl.for_dialect(connection.dialect, self), channel, connection)
+
+    @property
+    def dialect(self) -> Dialect:
+        """The connection's dialect."""
+        return self.connection.dialect
+
+    @property
+    def bind(self) -> Connection:
+        """The connection."""
+        return self.connection
+
+    @property
+    def naming_convention(self) -> Convention | None:
+        """The convention of the models, where all of them have the same."""
+        conventions = [dict(m.naming_convention) for m in self.metadata]
+        if conventions and all(c == conventions[0] for c in conventions):
+            return self.metadata[0].naming_convention
+        return None
+
+    def get_current_heads(self) -> tuple[str, ...]:
+        """The revisions that the version table holds."""
+        return VersionTable(self.connection, self.settings).heads()
+
+    def execute(self, sql: Any, execution_options: dict[str, Any] | None = None) -> None:
+        """Run a statement."""
+        self.applier.apply(ExecuteSQLOp(sql, execution_options=execution_options))
+
+    def autocommit_block(self) -> AbstractContextManager[None]:
+        """A block outside of any transaction: what came before it is committed first."""
+        return self.transactions.autocommit()
+
+
+_running: ContextVar[MigrationContext | None] = ContextVar("migrate_core_running", default=None)
+
+
+@contextmanager
+def running(context: MigrationContext) -> Iterator[MigrationContext]:
+    """Let ``op`` work on ``context`` within the block, in this thread or task only."""
+    token = _running.set(context)
+    try:
+        yield context
+    finally:
+        _running.reset(token)
+
+
+def current() -> MigrationContext:
+    """The context that ``op`` works on.
+
+    :raises NothingRunning: none is.
+    """
+    context = _running.get()
+    if context is None:
+        raise NothingRunning("op")
+    return context

@@ -1,0 +1,121 @@
+"""Operations in an order in which each finds what it needs, both ways.
+
+::
+
+    1  foreign keys dropped, where the table they point at changes or goes
+    2  enum types created
+    3  tables created, referred ones first, each with its indexes
+    4  each common table: keys, indexes and constraints dropped; columns; then added again
+    5  foreign keys added, where the table they point at is new or changes
+    6  tables dropped, referring ones first
+    7  enum types dropped
+
+Downgrade is the exact inverse, last first. Both are trimmed once both are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from migrate_core.autogenerate.constraints import Found
+from migrate_core.autogenerate.facts import TableKey
+from migrate_core.autogenerate.tables import Created
+from migrate_core.operations import (
+    CreateForeignKeyOp,
+    DropIndexOp,
+    DropTableOp,
+    MigrateOperation,
+    ModifyTableOps,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableChanges:
+    """What changes in one table that both sides have."""
+
+    key: TableKey
+    columns: tuple[MigrateOperation, ...]
+    constraints: Found
+
+    @property
+    def touches(self) -> bool:
+        """Whether anything changes that a foreign key from elsewhere may need."""
+        return bool(self.columns or self.constraints.dropped or self.constraints.added)
+
+
+def ordered(
+    changes: Sequence[TableChanges],
+    created: Created,
+    dropped: Created,
+    *,
+    dropped_keys: frozenset[TableKey],
+    enums: Sequence[MigrateOperation],
+) -> list[MigrateOperation]:
+    """All operations of one migration.
+
+    :param dropped: what would create the tables that are to go.
+    :param dropped_keys: the tables that are to go.
+    :param enums: operations that create the enum types that are new.
+    """
+    moving = frozenset(change.key for change in changes if change.touches) | dropped_keys
+    first: list[MigrateOperation] = []
+    middle: list[MigrateOperation] = []
+    last: list[MigrateOperation] = []
+    for change in changes:
+        found = change.constraints
+        others = found.dropped_referred - {change.key}
+        keys_first = bool(others & moving)
+        late = [op for op in found.added_keys if _referred(op) != change.key]
+        early = [op for op in found.added_keys if _referred(op) == change.key]
+        if keys_first:
+            first += _on(change.key, found.dropped_keys)
+        middle += _on(
+            change.key,
+            [
+                *(() if keys_first else found.dropped_keys),
+                *found.dropped,
+                *change.columns,
+                *found.added,
+                *early,
+                *(op for op in late if _referred(op) not in moving),
+            ],
+        )
+        last += _on(change.key, [op for op in late if _referred(op) in moving])
+    return [
+        *first,
+        *enums,
+        *created.tables,
+        *middle,
+        *_each_on_its_table(created.keys),
+        *last,
+        *(op.reverse() for op in reversed(_each_on_its_table(dropped.keys))),
+        *(op.reverse() for op in reversed(dropped.tables)),
+    ]
+
+
+def trimmed(ops: Sequence[MigrateOperation]) -> list[MigrateOperation]:
+    """``ops`` without the indexes that go with their table anyway.
+
+    Apart from being needless, MySQL refuses to drop an index that a foreign key needs.
+    """
+    gone = {(op.schema, op.table_name) for op in ops if isinstance(op, DropTableOp)}
+    return [
+        op for op in ops if not (isinstance(op, DropIndexOp) and (op.schema, op.table_name) in gone)
+    ]
+
+
+def _on(key: TableKey, ops: Iterable[MigrateOperation]) -> list[MigrateOperation]:
+    listed = list(ops)
+    return [ModifyTableOps(key[1], listed, schema=key[0])] if listed else []
+
+
+def _each_on_its_table(keys: Sequence[CreateForeignKeyOp]) -> list[MigrateOperation]:
+    tables: dict[TableKey, list[MigrateOperation]] = {}
+    for op in keys:
+        tables.setdefault((op.schema, op.source_table), []).append(op)
+    return [ModifyTableOps(name, ops, schema=schema) for (schema, name), ops in tables.items()]
+
+
+def _referred(op: CreateForeignKeyOp) -> TableKey:
+    return (op.kw.get("referent_schema"), op.referent_table)

@@ -1,0 +1,31 @@
+"""The questions a comparison asks of its surroundings: a frozen record of what was configured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migrate_core.settings import IncludeObject, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How two snapshots are compared on one dialect.
+
+    :param unique_is_index: whether a unique constraint and a unique index are one thing, as in
+        MySQL and MariaDB.
+    """
+
+    compare_type: bool
+    compare_server_default: bool
+    unique_is_index: bool
+    include_object: IncludeObject | None
+
+    @classmethod
+    def of(cls, settings: Settings, dialect_name: str) -> Rules:
+        """The rules that the settings make on a dialect."""
+        return cls(
+            compare_type=settings.compare_type,
+            compare_server_default=settings.compare_server_default,
+            unique_is_index=dialect_name in ("mysql", "mariadb"),
+            include_object=settings.include_object,
+        )

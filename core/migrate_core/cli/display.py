@@ -1,0 +1,79 @@
+"""What commands print: one line for a revision, one for an event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import click
+
+from migrate_core.graph import Revision, RevisionGraph, Step
+from migrate_core.runtime.events import Event, Noted, Planned, StepFinished, StepStarted, Waiting
+
+
+def aside(text: str) -> None:
+    """Say something about the work; results go to standard output, this does not."""
+    click.echo(text, err=True)
+
+
+def event_line(event: Event) -> str | None:
+    """An event in words, None where there is nothing to say."""
+    match event:
+        case Waiting(holder):
+            return f"Waiting for the migration lock, held by {holder} ..."
+        case Planned(steps) if len(steps) > 1:
+            return f"{len(steps)} migrations to run"
+        case StepStarted(step, number, total):
+            counter = f"[{number}/{total}] " if total > 1 else ""
+            return f"{counter}{step_line(step)}"
+        case StepFinished(step, seconds) if seconds >= 1:
+            return f"  {step.revision.id} took {seconds:.1f} s"
+        case Noted(text):
+            return text
+    return None
+
+
+def step_line(step: Step) -> str:
+    """``Running upgrade a -> b, message``."""
+    verb = "stamp" if step.stamp else "upgrade" if step.up else "downgrade"
+    below, above = ", ".join(step.revision.down) or "<base>", step.revision.id
+    ends = f"{below} -> {above}" if step.up else f"{above} -> {below}"
+    return f"Running {verb} {ends}, {step.revision.doc}".rstrip(", ")
+
+
+def revision_line(revision: Revision, graph: RevisionGraph, current: Collection[str] = ()) -> str:
+    """``down -> id (label) (head), message``, as the documented history has it."""
+    below = ", ".join(revision.down) or "<base>"
+    if revision.depends_on:
+        below += f" ({', '.join(revision.depends_on)})"
+    marks = [f"({label})" for label in revision.labels]
+    marks += [
+        mark
+        for mark, applies in (
+            ("(head)", revision.id in graph.heads),
+            ("(current)", revision.id in current),
+            ("(branchpoint)", graph.is_branch_point(revision.id)),
+            ("(mergepoint)", graph.is_merge_point(revision.id)),
+        )
+        if applies
+    ]
+    tail = f", {revision.doc}" if revision.doc else ""
+    return f"{' '.join([f'{below} -> {revision.id}', *marks])}{tail}"
+
+
+def shown(path: Path) -> str:
+    """The path, relative where it lies below the working directory."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def listed(lines: Sequence[str]) -> str:
+    """The lines, indented below what introduces them."""
+    return "".join(f"\n  {line}" for line in lines)
+
+
+def counted(number: int, thing: str) -> str:
+    """``1 migration``, ``2 migrations``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"

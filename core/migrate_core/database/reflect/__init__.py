@@ -1,0 +1,60 @@
+"""The whole database in a few statements per schema, whatever the number of tables.
+
+::
+
+    __init__          reflect(): picks the reader
+    rows              what a reader returns
+    sqlite            one statement for the schema, one for the columns
+      sqlite_text     what only the text of a CREATE statement says
+    postgresql        pg_catalog, six statements
+      postgresql_types
+    mysql             information_schema, six statements; MariaDB too
+      mysql_types
+    generic           any other dialect, through SQLAlchemy's Inspector
+    build             rows into Tables
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from migrate_core.database.reflect import build, generic, mysql, postgresql, sqlite
+from migrate_core.database.reflect.rows import Include, TableRow, everything
+
+Reader: TypeAlias = "Callable[[Connection, str | None, Include], Sequence[TableRow]]"
+
+
+def reflect(
+    connection: Connection,
+    *,
+    schemas: Sequence[str | None] = (None,),
+    include: Include | None = None,
+) -> sa.MetaData:
+    """The tables of these schemas, in a MetaData of their own.
+
+    Views, temporary and virtual tables, partitions and what belongs to an extension are not among
+    them. Defaults, conditions and expressions are the server's text.
+
+    :param schemas: None is the default one, whose tables then have no schema either.
+    :param include: whether to read a table, asked with its name and schema before more is read.
+    """
+    read = _reader(connection.dialect.name)
+    return build.metadata(
+        row for schema in schemas for row in read(connection, schema, include or everything)
+    )
+
+
+def _reader(dialect: str) -> Reader:
+    match dialect:
+        case "sqlite":
+            return sqlite.read
+        case "postgresql":
+            return postgresql.read
+        case "mysql" | "mariadb":
+            return mysql.read
+        case _:
+            return generic.read

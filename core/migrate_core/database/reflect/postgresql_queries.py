@@ -1,0 +1,137 @@
+"""What is asked of PostgreSQL's catalogue (manual, chapter "System Catalogs"; version 12 and up).
+
+Parameters: ``:schema`` a name, ``:oids`` the tables. Everything is cast to what each driver hands
+over in the same way: ``name`` and ``"char"`` to text, vectors to arrays.
+"""
+
+from __future__ import annotations
+
+_TABLES = """
+    SELECT c.oid, c.relname::text AS name, d.description AS comment,
+           CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_description d
+      ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+      AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass
+                      AND e.objid = c.oid AND e.deptype = 'e')
+      AND {where}
+    ORDER BY c.relname"""
+
+TABLES_VISIBLE = _TABLES.format(
+    where="n.nspname NOT IN ('pg_catalog', 'information_schema') AND pg_table_is_visible(c.oid)"
+)
+TABLES_OF_SCHEMA = _TABLES.format(where="n.nspname = :schema")
+
+COLUMNS = """
+    SELECT a.attrelid AS oid, a.attnum AS number, a.attname::text AS name,
+           format_type(a.atttypid, a.atttypmod) AS type,
+           CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
+             AS type_oid,
+           co.collname::text AS collation, a.attnotnull AS not_null,
+           pg_get_expr(d.adbin, d.adrelid) AS expression, a.attgenerated::text AS generated,
+           a.attidentity::text AS identity, de.description AS comment
+    FROM pg_attribute a
+    JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
+    LEFT JOIN pg_description de ON de.objoid = a.attrelid
+      AND de.classoid = 'pg_class'::regclass AND de.objsubid = a.attnum
+    WHERE a.attrelid = ANY(CAST(:oids AS oid[])) AND a.attnum > 0 AND NOT a.attisdropped
+    ORDER BY a.attrelid, a.attnum"""
+
+SEQUENCES = """
+    SELECT d.refobjid AS oid, d.refobjsubid AS number,
+           s.seqrelid::regclass::text AS name, format_type(s.seqtypid, NULL) AS type,
+           s.seqstart AS start, s.seqincrement AS increment, s.seqmin AS minvalue,
+           s.seqmax AS maxvalue, s.seqcache AS cache, s.seqcycle AS cycle
+    FROM pg_depend d
+    JOIN pg_sequence s ON s.seqrelid = d.objid
+    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+      AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+      AND d.refobjid = ANY(CAST(:oids AS oid[]))"""
+
+TYPES = """
+    SELECT t.oid, t.typname::text AS name, n.nspname::text AS schema,
+           pg_type_is_visible(t.oid) AS visible, t.typtype = 'd' AS is_domain,
+           ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid
+                 ORDER BY e.enumsortorder) AS labels,
+           format_type(t.typbasetype, t.typtypmod) AS base,
+           CASE WHEN b.typcategory = 'A' AND b.typelem <> 0 THEN b.typelem ELSE b.oid END
+             AS base_oid,
+           t.typnotnull AS not_null, t.typdefault AS default_text,
+           co.collname::text AS collation, ck.name AS constraint_name, ck.condition
+    FROM pg_type t
+    JOIN pg_namespace n ON n.oid = t.typnamespace
+    LEFT JOIN pg_type b ON b.oid = t.typbasetype
+    LEFT JOIN pg_collation co ON co.oid = t.typcollation AND t.typcollation <> b.typcollation
+    LEFT JOIN LATERAL (
+      SELECT c.conname::text AS name, pg_get_expr(c.conbin, 0) AS condition
+      FROM pg_constraint c WHERE c.contypid = t.oid AND c.contype = 'c' ORDER BY c.conname LIMIT 1
+    ) ck ON t.typtype = 'd'
+    WHERE t.typtype IN ('e', 'd') AND n.nspname NOT IN ('pg_catalog', 'information_schema')"""
+
+_CONSTRAINTS = """
+    SELECT c.conrelid AS oid, c.conname::text AS name, c.contype::text AS kind,
+           c.conkey::int[] AS columns, n.nspname::text AS referred_schema,
+           r.relname::text AS referred_table, pg_table_is_visible(r.oid) AS referred_visible,
+           ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY k(number, place)
+                 JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.number
+                 ORDER BY k.place) AS referred_columns,
+           c.confupdtype::text AS onupdate, c.confdeltype::text AS ondelete,
+           c.confmatchtype::text AS match, c.condeferrable AS deferrable,
+           c.condeferred AS deferred, c.convalidated AS validated,
+           pg_get_expr(c.conbin, c.conrelid) AS condition,
+           string_to_array(i.indkey::text, ' ')::int[] AS keys, i.indnkeyatts AS key_count,
+           {nulls} AS nulls_equal
+    FROM pg_constraint c
+    LEFT JOIN pg_class r ON r.oid = c.confrelid
+    LEFT JOIN pg_namespace n ON n.oid = r.relnamespace
+    LEFT JOIN pg_index i ON i.indexrelid = c.conindid AND c.contype IN ('p', 'u')
+    WHERE c.conrelid = ANY(CAST(:oids AS oid[])) AND c.contype IN ('p', 'u', 'f', 'c')
+    ORDER BY c.conname"""
+
+_INDEXES = """
+    SELECT i.indrelid AS oid, c.relname::text AS name, i.indisunique AS is_unique,
+           am.amname::text AS method, string_to_array(i.indkey::text, ' ')::int[] AS keys,
+           string_to_array(i.indoption::text, ' ')::int[] AS orders, i.indnkeyatts AS key_count,
+           pg_get_expr(i.indpred, i.indrelid) AS predicate, c.reloptions::text[] AS settings,
+           {nulls} AS nulls_equal,
+           CASE WHEN i.indexprs IS NOT NULL THEN
+             ARRAY(SELECT pg_get_indexdef(i.indexrelid, g.place, false)
+                   FROM generate_series(1, i.indnkeyatts) AS g(place) ORDER BY g.place) END
+             AS texts,
+           ARRAY(SELECT CASE WHEN o.opcdefault THEN NULL ELSE o.opcname::text END
+                 FROM unnest(i.indclass::oid[]) WITH ORDINALITY AS k(oid, place)
+                 JOIN pg_opclass o ON o.oid = k.oid ORDER BY k.place) AS classes,
+           ARRAY(SELECT quote_ident(co.collname)
+                 FROM unnest(i.indcollation::oid[]) WITH ORDINALITY AS k(oid, place)
+                 LEFT JOIN pg_attribute a
+                   ON a.attrelid = i.indrelid AND a.attnum = (i.indkey::int2[])[k.place - 1]
+                 LEFT JOIN pg_collation co
+                   ON co.oid = k.oid AND a.attcollation <> k.oid
+                 ORDER BY k.place) AS collations
+    FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indexrelid
+    JOIN pg_am am ON am.oid = c.relam
+    WHERE i.indrelid = ANY(CAST(:oids AS oid[]))
+      AND NOT EXISTS (SELECT 1 FROM pg_constraint k
+                      WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+    ORDER BY c.relname"""
+
+
+def constraints(version: tuple[int | str, ...]) -> str:
+    """All constraints but exclusion and NOT NULL; what version 15 added only there."""
+    return _CONSTRAINTS.format(nulls=_nulls(version))
+
+
+def indexes(version: tuple[int | str, ...]) -> str:
+    """All indexes that no constraint stands for."""
+    return _INDEXES.format(nulls=_nulls(version))
+
+
+def _nulls(version: tuple[int | str, ...]) -> str:
+    return (
+        "coalesce(i.indnullsnotdistinct, false)" if version and int(version[0]) >= 15 else "false"
+    )

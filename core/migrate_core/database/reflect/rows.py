@@ -1,0 +1,158 @@
+"""What a reader finds in a database: frozen rows, the same for every dialect.
+
+::
+
+    TableRow
+    ├── ColumnRow
+    │   ├── ComputedRow
+    │   └── IdentityRow
+    ├── KeyRow                    primary key or unique constraint
+    ├── ForeignKeyRow
+    ├── CheckRow
+    └── IndexRow
+        └── IndexedColumn | IndexedExpression
+
+Texts (defaults, conditions, expressions) are the server's own. ``options`` hold SQLAlchemy's
+dialect arguments under their full names; values of those in :data:`SQL_OPTIONS` are SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy.types import TypeEngine
+
+Include: TypeAlias = Callable[[str, "str | None"], bool]
+"""``(table, schema)``: whether to read the table."""
+
+Options: TypeAlias = Mapping[str, Any]
+
+SQL_OPTIONS = frozenset({"postgresql_where", "sqlite_where"})
+
+
+def everything(_name: str, _schema: str | None) -> bool:
+    """The :data:`Include` that leaves nothing out."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedRow:
+    """The expression of a generated column."""
+
+    expression: str
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """An identity column. Settings that are the server's defaults are left out of ``options``."""
+
+    always: bool
+    options: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """One column.
+
+    :param default: SQL as it stands behind DEFAULT, None where there is none.
+    :param autoincrement: as SQLAlchemy's Column has it; a True comes without a default.
+    """
+
+    name: str
+    type: TypeEngine[Any]
+    nullable: bool
+    default: str | None = None
+    computed: ComputedRow | None = None
+    identity: IdentityRow | None = None
+    autoincrement: bool | Literal["auto"] = "auto"
+    comment: str | None = None
+    options: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A primary key or a unique constraint; nameless where the database keeps no name."""
+
+    name: str | None
+    columns: tuple[str, ...]
+    deferrable: bool | None = None
+    initially: str | None = None
+    options: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKeyRow:
+    """A foreign key. Actions that do nothing (NO ACTION) are None.
+
+    :param referred_columns: none where the key was declared without and its target was not read.
+    """
+
+    name: str | None
+    columns: tuple[str, ...]
+    referred_schema: str | None
+    referred_table: str
+    referred_columns: tuple[str, ...]
+    onupdate: str | None = None
+    ondelete: str | None = None
+    match: str | None = None
+    deferrable: bool | None = None
+    initially: str | None = None
+    options: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A CHECK constraint; its condition without the parentheses around it."""
+
+    name: str | None
+    condition: str
+    options: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedColumn:
+    """A column in an index; ``nulls`` only where it is not the server's default for the order."""
+
+    name: str
+    descending: bool = False
+    nulls: Literal["first", "last"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedExpression:
+    """Anything else in an index: SQL with all that follows it (collation, class, order)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """An index that no constraint stands for.
+
+    :param implicit: made by the server for a foreign key, not by anyone's statement.
+    """
+
+    name: str
+    elements: tuple[IndexedColumn | IndexedExpression, ...]
+    unique: bool = False
+    implicit: bool = False
+    options: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One table with everything on it."""
+
+    name: str
+    schema: str | None
+    columns: tuple[ColumnRow, ...]
+    primary_key: KeyRow | None = None
+    foreign_keys: tuple[ForeignKeyRow, ...] = ()
+    uniques: tuple[KeyRow, ...] = ()
+    checks: tuple[CheckRow, ...] = ()
+    indexes: tuple[IndexRow, ...] = ()
+    comment: str | None = None
+    options: Options = field(default_factory=dict)

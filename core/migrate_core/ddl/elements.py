@@ -1,0 +1,215 @@
+"""One statement each, as a SQLAlchemy DDL element; ``compile`` gives them their text.
+
+::
+
+    AlterTable
+    ├── AddColumn, DropColumn, RenameTable
+    └── AlterColumn
+        ├── ColumnNullable, ColumnType, ColumnName, ColumnDefault
+        ├── IdentityColumnDefault
+        └── ChangeColumn                     MySQL restates the whole column
+    DropConstraintByKind                     MySQL names the kind of constraint
+    CreateEnum, DropEnum                     PostgreSQL
+    Verbatim                                 text as it is to be sent
+    Rows                                     a statement and the rows it is run with
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.schema import ExecutableDDLElement
+from sqlalchemy.sql.expression import Executable
+from sqlalchemy.types import TypeEngine
+
+
+class AlterTable(ExecutableDDLElement):
+    """``ALTER TABLE ...``."""
+
+    def __init__(self, table_name: str, schema: str | None = None) -> None:
+        self.table_name = table_name
+        self.schema = schema
+
+
+class AddColumn(AlterTable):
+    """``ADD COLUMN``; references and primary key only where asked to be inline."""
+
+    def __init__(
+        self,
+        name: str,
+        column: sa.Column[Any],
+        schema: str | None = None,
+        if_not_exists: bool | None = None,
+        inline_references: bool | None = None,
+        inline_primary_key: bool | None = None,
+    ) -> None:
+        super().__init__(name, schema)
+        self.column = column
+        self.if_not_exists = if_not_exists
+        self.inline_references = inline_references
+        self.inline_primary_key = inline_primary_key
+
+
+class DropColumn(AlterTable):
+    """``DROP COLUMN``."""
+
+    def __init__(
+        self,
+        name: str,
+        column: sa.Column[Any],
+        schema: str | None = None,
+        if_exists: bool | None = None,
+    ) -> None:
+        super().__init__(name, schema)
+        self.column = column
+        self.if_exists = if_exists
+
+
+class RenameTable(AlterTable):
+    """``RENAME TO``."""
+
+    def __init__(self, old_table_name: str, new_table_name: str, schema: str | None = None) -> None:
+        super().__init__(old_table_name, schema)
+        self.new_table_name = new_table_name
+
+
+class AlterColumn(AlterTable):
+    """``ALTER COLUMN ...``."""
+
+    def __init__(self, name: str, column_name: str, schema: str | None = None) -> None:
+        super().__init__(name, schema)
+        self.column_name = column_name
+
+
+class ColumnNullable(AlterColumn):
+    """``SET NOT NULL`` or ``DROP NOT NULL``."""
+
+    def __init__(
+        self, name: str, column_name: str, nullable: bool, schema: str | None = None
+    ) -> None:
+        super().__init__(name, column_name, schema)
+        self.nullable = nullable
+
+
+class ColumnType(AlterColumn):
+    """``TYPE``, with the expression that converts the values where one is given."""
+
+    def __init__(
+        self,
+        name: str,
+        column_name: str,
+        type_: TypeEngine[Any],
+        schema: str | None = None,
+        using: str | None = None,
+    ) -> None:
+        super().__init__(name, column_name, schema)
+        self.type_ = type_
+        self.using = using
+
+
+class ColumnName(AlterColumn):
+    """``RENAME COLUMN``."""
+
+    def __init__(
+        self, name: str, column_name: str, newname: str, schema: str | None = None
+    ) -> None:
+        super().__init__(name, column_name, schema)
+        self.newname = newname
+
+
+class ColumnDefault(AlterColumn):
+    """``SET DEFAULT`` or, where there is none, ``DROP DEFAULT``."""
+
+    def __init__(
+        self, name: str, column_name: str, default: Any | None, schema: str | None = None
+    ) -> None:
+        super().__init__(name, column_name, schema)
+        self.default = default
+
+
+class IdentityColumnDefault(AlterColumn):
+    """Make a column an identity, change its options, or make it a plain column."""
+
+    def __init__(
+        self,
+        name: str,
+        column_name: str,
+        default: sa.Identity | None,
+        existing: sa.Identity | None,
+        schema: str | None = None,
+    ) -> None:
+        super().__init__(name, column_name, schema)
+        self.default = default
+        self.existing = existing
+
+
+class ChangeColumn(AlterColumn):
+    """``MODIFY`` or, with another name, ``CHANGE``: the column is restated whole.
+
+    MySQL manual 15.1.9, "ALTER TABLE": attributes not restated are lost.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        column: sa.Column[Any],
+        *,
+        column_name: str,
+        change: bool,
+        autoincrement: bool | None,
+        schema: str | None = None,
+    ) -> None:
+        super().__init__(name, column_name, schema)
+        self.column = column
+        self.change = change
+        self.autoincrement = autoincrement
+
+
+class DropConstraintByKind(AlterTable):
+    """``DROP FOREIGN KEY``, ``DROP INDEX``, ``DROP PRIMARY KEY`` or ``DROP CONSTRAINT``."""
+
+    def __init__(
+        self, name: str, constraint_name: str | None, kind: str, schema: str | None = None
+    ) -> None:
+        super().__init__(name, schema)
+        self.constraint_name = constraint_name
+        self.kind = kind
+
+
+class CreateEnum(ExecutableDDLElement):
+    """``CREATE TYPE ... AS ENUM``, unless the type is there."""
+
+    def __init__(self, name: str, values: Sequence[str], schema: str | None = None) -> None:
+        self.name = name
+        self.values = tuple(values)
+        self.schema = schema
+
+
+class DropEnum(ExecutableDDLElement):
+    """``DROP TYPE IF EXISTS``."""
+
+    def __init__(self, name: str, schema: str | None = None) -> None:
+        self.name = name
+        self.schema = schema
+
+
+class Verbatim(ExecutableDDLElement):
+    """Text as it is to be sent: nothing in it is a parameter."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A statement and the rows it is run with, in one round trip where the driver can."""
+
+    statement: Executable
+    rows: Sequence[dict[str, Any]]
+
+
+Element = ExecutableDDLElement | Executable | Rows
+"""What a channel can send."""

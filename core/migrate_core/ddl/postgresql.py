@@ -1,0 +1,70 @@
+"""PostgreSQL: transactional DDL, named enum types, USING."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeDecorator, TypeEngine, to_instance
+
+from migrate_core.ddl.base import DDL
+from migrate_core.ddl.elements import ColumnName, ColumnType, CreateEnum, DropEnum, Element
+from migrate_core.errors import UnsupportedOperation
+from migrate_core.operations import AlterColumnOp, CreateEnumOp, DropEnumOp
+
+
+class PostgreSQLDDL(DDL):
+    """PostgreSQL manual, "ALTER TABLE", "CREATE TYPE"."""
+
+    transactional = True
+
+    def alter_column(self, op: AlterColumnOp) -> Iterator[Element]:
+        """The type first: a new default or NOT NULL is about values of the new type."""
+        self.refuse_computed(op)
+        if op.kw.get("postgresql_using") and op.modify_type is None:
+            raise UnsupportedOperation(
+                f"postgresql_using on {op.table_name}.{op.column_name}",
+                self.dialect.name,
+                "it says how values become another type, and no type_ is given",
+                "Give type_ as well, or leave postgresql_using out.",
+            )
+        if op.modify_type is not None:
+            yield from self.column_type(op)
+        if op.modify_nullable is not None:
+            yield self.column_nullable(op)
+        if op.modify_server_default is not False:
+            yield self.column_default(op)
+        if op.modify_comment is not False:
+            yield from self.column_comment(op)
+        if op.modify_name is not None:
+            yield ColumnName(op.table_name, op.column_name, op.modify_name, op.schema)
+
+    def column_type(self, op: AlterColumnOp) -> Iterator[Element]:
+        new = to_instance(op.modify_type)
+        yield from self.before_column(new)
+        using = op.kw.get("postgresql_using")
+        yield ColumnType(op.table_name, op.column_name, new, op.schema, using)
+
+    def before_column(self, type_: TypeEngine[Any]) -> Iterator[Element]:
+        """The enum types that a column needs, created unless they are there."""
+        for enum in named_enums(type_, self.dialect):
+            if enum.create_type:
+                yield CreateEnum(str(enum.name), enum.enums, enum.schema)
+
+    def named_type(self, op: CreateEnumOp | DropEnumOp) -> Iterator[Element]:
+        if isinstance(op, CreateEnumOp):
+            yield CreateEnum(op.name, op.values, op.schema)
+        else:
+            yield DropEnum(op.name, op.schema)
+
+
+def named_enums(type_: TypeEngine[Any], dialect: Any) -> Iterator[postgresql.ENUM]:
+    """The enum types that ``type_`` is, or holds, on PostgreSQL."""
+    found = type_.dialect_impl(dialect)
+    while isinstance(found, TypeDecorator):
+        found = found.impl_instance.dialect_impl(dialect)
+    if isinstance(found, postgresql.ARRAY):
+        yield from named_enums(found.item_type, dialect)
+    elif isinstance(found, postgresql.ENUM) and found.name:
+        yield found

@@ -1,0 +1,218 @@
+"""Columns: add, alter, drop."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from migrate_core.operations.base import AlterTableOp, NamingSource, convention_of
+from migrate_core.schema import build
+
+
+class AddColumnOp(AlterTableOp):
+    """Add a column, with the index, unique constraint and foreign key that it declares."""
+
+    def __init__(
+        self,
+        table_name: str,
+        column: sa.Column[Any],
+        *,
+        schema: str | None = None,
+        if_not_exists: bool | None = None,
+        inline_references: bool | None = None,
+        inline_primary_key: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        super().__init__(table_name, schema=schema)
+        self.column = column
+        self.if_not_exists = if_not_exists
+        self.inline_references = inline_references
+        self.inline_primary_key = inline_primary_key
+        self.kw = kw
+
+    @classmethod
+    def from_column(cls, col: sa.Column[Any]) -> AddColumnOp:
+        """The operation that adds ``col`` to the table it belongs to."""
+        return cls(col.table.name, col, schema=col.table.schema)
+
+    @classmethod
+    def from_column_and_tablename(
+        cls, schema: str | None, tname: str, col: sa.Column[Any]
+    ) -> AddColumnOp:
+        """The operation that adds ``col`` to the table of that name."""
+        return cls(tname, col, schema=schema)
+
+    def to_column(self) -> sa.Column[Any]:
+        """The column as it was given."""
+        return self.column
+
+    def column_on_table(self, migration_context: NamingSource | None = None) -> sa.Column[Any]:
+        """A copy of the column on a stub of its table, named by the convention."""
+        return build.column_on(
+            self.table_name,
+            self.column,
+            schema=self.schema,
+            convention=convention_of(migration_context),
+        )
+
+    def reverse(self) -> DropColumnOp:
+        return DropColumnOp.from_column_and_tablename(self.schema, self.table_name, self.column)
+
+    def to_diff_tuple(self) -> tuple[str, str | None, str, sa.Column[Any]]:
+        return ("add_column", self.schema, self.table_name, self.to_column())
+
+
+class DropColumnOp(AlterTableOp):
+    """Drop a column and its values."""
+
+    def __init__(
+        self,
+        table_name: str,
+        column_name: str,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        _reverse: AddColumnOp | None = None,
+        **kw: Any,
+    ) -> None:
+        super().__init__(table_name, schema=schema)
+        self.column_name = column_name
+        self.if_exists = if_exists
+        self.kw = kw
+        self._reverse = _reverse
+
+    @classmethod
+    def from_column_and_tablename(
+        cls, schema: str | None, tname: str, col: sa.Column[Any]
+    ) -> DropColumnOp:
+        """The operation that drops ``col`` and can be reversed into adding it."""
+        return cls(
+            tname,
+            col.name,
+            schema=schema,
+            _reverse=AddColumnOp.from_column_and_tablename(schema, tname, col),
+        )
+
+    def to_column(self, migration_context: NamingSource | None = None) -> sa.Column[Any]:
+        """The column as far as it is known."""
+        if self._reverse is not None:
+            return self._reverse.column
+        return build.column_on(
+            self.table_name,
+            sa.Column(self.column_name, sa.types.NULLTYPE),
+            schema=self.schema,
+            convention=convention_of(migration_context),
+        )
+
+    def reverse(self) -> AddColumnOp:
+        """The operation that adds the column again, without its values.
+
+        :raises ValueError: the column's type is not known.
+        """
+        if self._reverse is None:
+            raise ValueError(
+                f"the type of {self.table_name}.{self.column_name} is not known: cannot reverse"
+            )
+        return AddColumnOp.from_column_and_tablename(
+            self.schema, self.table_name, self._reverse.column
+        )
+
+    def to_diff_tuple(self) -> tuple[str, str | None, str, sa.Column[Any]]:
+        return ("remove_column", self.schema, self.table_name, self.to_column())
+
+
+class AlterColumnOp(AlterTableOp):
+    """Change some of a column's properties.
+
+    ``False`` leaves a default or comment alone, ``None`` removes it. What ``existing_*`` says is
+    needed where the database restates the whole column (MySQL, MariaDB) or to reverse the change.
+    """
+
+    def __init__(
+        self,
+        table_name: str,
+        column_name: str,
+        *,
+        schema: str | None = None,
+        existing_type: Any | None = None,
+        existing_server_default: Any = False,
+        existing_nullable: bool | None = None,
+        existing_comment: str | None = None,
+        modify_nullable: bool | None = None,
+        modify_comment: str | Literal[False] | None = False,
+        modify_server_default: Any = False,
+        modify_name: str | None = None,
+        modify_type: Any | None = None,
+        **kw: Any,
+    ) -> None:
+        super().__init__(table_name, schema=schema)
+        self.column_name = column_name
+        self.existing_type = existing_type
+        self.existing_server_default = existing_server_default
+        self.existing_nullable = existing_nullable
+        self.existing_comment = existing_comment
+        self.modify_nullable = modify_nullable
+        self.modify_comment = modify_comment
+        self.modify_server_default = modify_server_default
+        self.modify_name = modify_name
+        self.modify_type = modify_type
+        self.kw = kw
+
+    def has_changes(self) -> bool:
+        """Whether anything is to be changed."""
+        return (
+            self.modify_nullable is not None
+            or self.modify_comment is not False
+            or self.modify_server_default is not False
+            or self.modify_name is not None
+            or self.modify_type is not None
+            or any(key.startswith("modify_") for key in self.kw)
+        )
+
+    def reverse(self) -> AlterColumnOp:
+        forward = {
+            "nullable": (self.existing_nullable, self.modify_nullable, None),
+            "type": (self.existing_type, self.modify_type, None),
+            "server_default": (self.existing_server_default, self.modify_server_default, False),
+            "comment": (self.existing_comment, self.modify_comment, False),
+        }
+        kw: dict[str, Any] = dict(self.kw)
+        for aspect, (existing, modified, untouched) in forward.items():
+            if modified is untouched:
+                kw[f"existing_{aspect}"] = existing
+            else:
+                kw[f"existing_{aspect}"] = modified
+                kw[f"modify_{aspect}"] = existing
+        if self.modify_name is not None:
+            kw["modify_name"] = self.column_name
+        return AlterColumnOp(
+            self.table_name, self.modify_name or self.column_name, schema=self.schema, **kw
+        )
+
+    def to_diff_tuple(self) -> Any:
+        """A list of tuples, one for each property that changes."""
+        where = (self.schema, self.table_name, self.column_name)
+        existing: dict[str, Any] = {
+            "existing_nullable": self.existing_nullable,
+            "existing_type": self.existing_type,
+            "existing_server_default": self.existing_server_default,
+            "existing_comment": self.existing_comment,
+        }
+        changes = [
+            ("type", self.existing_type, self.modify_type, None),
+            ("nullable", self.existing_nullable, self.modify_nullable, None),
+            ("default", self.existing_server_default, self.modify_server_default, False),
+            ("comment", self.existing_comment, self.modify_comment, False),
+        ]
+        return [
+            (
+                f"modify_{aspect}",
+                *where,
+                {k: v for k, v in existing.items() if not k.endswith(aspect)},
+                old,
+                new,
+            )
+            for aspect, old, new, untouched in changes
+            if new is not untouched
+        ]

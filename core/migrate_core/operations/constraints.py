@@ -1,0 +1,313 @@
+"""Constraints: primary key, unique, foreign key, CHECK; and dropping one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement, TextClause
+
+from migrate_core.operations.base import MigrateOperation, NamingSource, convention_of
+from migrate_core.schema import build, versions
+
+
+class AddConstraintOp(MigrateOperation):
+    """Add a constraint to a table."""
+
+    constraint_type: ClassVar[str] = ""
+    constraint_name: str | None
+    table_name: str
+    schema: str | None
+
+    @classmethod
+    def from_constraint(cls, constraint: sa.Constraint) -> AddConstraintOp:
+        """The operation that adds ``constraint`` to the table it belongs to.
+
+        :raises TypeError: a kind of constraint that no operation adds.
+        """
+        for kind, op_class in _KINDS:
+            if isinstance(constraint, kind):
+                return op_class._from(constraint)
+        raise TypeError(f"no operation adds a {type(constraint).__name__}")
+
+    @classmethod
+    def _from(cls, constraint: Any) -> AddConstraintOp:
+        raise NotImplementedError
+
+    def to_constraint(self, migration_context: NamingSource | None = None) -> sa.Constraint:
+        """The constraint, on a stub of its table, named by the convention where it has no name."""
+        raise NotImplementedError
+
+    def reverse(self) -> DropConstraintOp:
+        return DropConstraintOp(
+            self.constraint_name,
+            self.table_name,
+            self.constraint_type,
+            schema=self.schema,
+            _reverse=self,
+        )
+
+    def to_diff_tuple(self) -> tuple[str, sa.Constraint]:
+        return ("add_constraint", self.to_constraint())
+
+
+class CreatePrimaryKeyOp(AddConstraintOp):
+    """Add a primary key."""
+
+    constraint_type = "primarykey"
+
+    def __init__(
+        self,
+        constraint_name: str | None,
+        table_name: str,
+        columns: Sequence[str],
+        *,
+        schema: str | None = None,
+        **kw: Any,
+    ) -> None:
+        self.constraint_name = constraint_name
+        self.table_name = table_name
+        self.columns = columns
+        self.schema = schema
+        self.kw = kw
+
+    @classmethod
+    def _from(cls, constraint: sa.PrimaryKeyConstraint) -> CreatePrimaryKeyOp:
+        return cls(
+            versions.plain_name(constraint.name),
+            constraint.table.name,
+            list(constraint.columns.keys()),
+            schema=constraint.table.schema,
+            **constraint.dialect_kwargs,
+        )
+
+    def to_constraint(
+        self, migration_context: NamingSource | None = None
+    ) -> sa.PrimaryKeyConstraint:
+        return build.primary_key(
+            self.constraint_name,
+            self.table_name,
+            self.columns,
+            schema=self.schema,
+            convention=convention_of(migration_context),
+            **self.kw,
+        )
+
+
+class CreateUniqueConstraintOp(AddConstraintOp):
+    """Add a unique constraint."""
+
+    constraint_type = "unique"
+
+    def __init__(
+        self,
+        constraint_name: str | None,
+        table_name: str,
+        columns: Sequence[str],
+        *,
+        schema: str | None = None,
+        **kw: Any,
+    ) -> None:
+        self.constraint_name = constraint_name
+        self.table_name = table_name
+        self.columns = columns
+        self.schema = schema
+        self.kw = kw
+
+    @classmethod
+    def _from(cls, constraint: sa.UniqueConstraint) -> CreateUniqueConstraintOp:
+        return cls(
+            versions.plain_name(constraint.name),
+            constraint.table.name,
+            [column.name for column in constraint.columns],
+            schema=constraint.table.schema,
+            **_timing(constraint),
+            **constraint.dialect_kwargs,
+        )
+
+    def to_constraint(self, migration_context: NamingSource | None = None) -> sa.UniqueConstraint:
+        return build.unique(
+            self.constraint_name,
+            self.table_name,
+            self.columns,
+            schema=self.schema,
+            convention=convention_of(migration_context),
+            **self.kw,
+        )
+
+
+class CreateForeignKeyOp(AddConstraintOp):
+    """Add a foreign key."""
+
+    constraint_type = "foreignkey"
+
+    def __init__(
+        self,
+        constraint_name: str | None,
+        source_table: str,
+        referent_table: str,
+        local_cols: Sequence[str],
+        remote_cols: Sequence[str],
+        **kw: Any,
+    ) -> None:
+        self.constraint_name = constraint_name
+        self.source_table = source_table
+        self.referent_table = referent_table
+        self.local_cols = local_cols
+        self.remote_cols = remote_cols
+        self.kw = kw
+
+    @property
+    def table_name(self) -> str:  # type: ignore[override]  # the documented name is source_table
+        return self.source_table
+
+    @property
+    def schema(self) -> str | None:  # type: ignore[override]  # documented inside kw
+        source_schema: str | None = self.kw.get("source_schema")
+        return source_schema
+
+    @classmethod
+    def _from(cls, constraint: sa.ForeignKeyConstraint) -> CreateForeignKeyOp:
+        first = constraint.elements[0]
+        table_key, _, _ = first.target_fullname.rpartition(".")
+        referent_schema, _, referent = table_key.rpartition(".")
+        kw: dict[str, Any] = {
+            "source_schema": constraint.table.schema,
+            "referent_schema": referent_schema or None,
+            "onupdate": constraint.onupdate,
+            "ondelete": constraint.ondelete,
+            "match": constraint.match,
+            "use_alter": constraint.use_alter or None,
+            **_timing(constraint),
+        }
+        return cls(
+            versions.plain_name(constraint.name),
+            constraint.table.name,
+            referent,
+            list(constraint.column_keys),
+            [element.target_fullname.rpartition(".")[2] for element in constraint.elements],
+            **{key: value for key, value in kw.items() if value is not None},
+            **constraint.dialect_kwargs,
+        )
+
+    def to_constraint(
+        self, migration_context: NamingSource | None = None
+    ) -> sa.ForeignKeyConstraint:
+        return build.foreign_key(
+            self.constraint_name,
+            self.source_table,
+            self.referent_table,
+            self.local_cols,
+            self.remote_cols,
+            convention=convention_of(migration_context),
+            **self.kw,
+        )
+
+    def to_diff_tuple(self) -> tuple[str, sa.Constraint]:
+        return ("add_fk", self.to_constraint())
+
+
+class CreateCheckConstraintOp(AddConstraintOp):
+    """Add a CHECK constraint."""
+
+    constraint_type = "check"
+
+    def __init__(
+        self,
+        constraint_name: str | None,
+        table_name: str,
+        condition: str | TextClause | ColumnElement[Any],
+        *,
+        schema: str | None = None,
+        **kw: Any,
+    ) -> None:
+        self.constraint_name = constraint_name
+        self.table_name = table_name
+        self.condition = condition
+        self.schema = schema
+        self.kw = kw
+
+    @classmethod
+    def _from(cls, constraint: sa.CheckConstraint) -> CreateCheckConstraintOp:
+        return cls(
+            versions.plain_name(constraint.name),
+            constraint.table.name,
+            constraint.sqltext,
+            schema=constraint.table.schema,
+            **_timing(constraint),
+            **constraint.dialect_kwargs,
+        )
+
+    def to_constraint(self, migration_context: NamingSource | None = None) -> sa.CheckConstraint:
+        return build.check(
+            self.constraint_name,
+            self.table_name,
+            self.condition,
+            schema=self.schema,
+            convention=convention_of(migration_context),
+            **self.kw,
+        )
+
+
+class DropConstraintOp(MigrateOperation):
+    """Drop a constraint, by name; where it has none, by what it was (``_reverse``)."""
+
+    def __init__(
+        self,
+        constraint_name: str | None,
+        table_name: str,
+        type_: str | None = None,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        _reverse: AddConstraintOp | None = None,
+    ) -> None:
+        self.constraint_name = constraint_name
+        self.table_name = table_name
+        self.constraint_type = type_
+        self.schema = schema
+        self.if_exists = if_exists
+        self._reverse = _reverse
+
+    @classmethod
+    def from_constraint(cls, constraint: sa.Constraint) -> DropConstraintOp:
+        """The operation that drops ``constraint`` and can be reversed into adding it."""
+        return AddConstraintOp.from_constraint(constraint).reverse()
+
+    def to_constraint(self) -> sa.Constraint:
+        """The constraint as it was.
+
+        :raises ValueError: it is not known.
+        """
+        return self.reverse().to_constraint()
+
+    def reverse(self) -> AddConstraintOp:
+        """The operation that adds the constraint again.
+
+        :raises ValueError: it is not known.
+        """
+        if self._reverse is None:
+            raise ValueError(
+                f"what constraint {self.constraint_name} of {self.table_name} was is not known: "
+                "cannot reverse"
+            )
+        return self._reverse
+
+    def to_diff_tuple(self) -> tuple[str, sa.Constraint]:
+        kind = "remove_fk" if self.constraint_type == "foreignkey" else "remove_constraint"
+        return (kind, self.to_constraint())
+
+
+def _timing(constraint: sa.Constraint) -> dict[str, Any]:
+    """``deferrable`` and ``initially`` where they are set."""
+    timing = {"deferrable": constraint.deferrable, "initially": constraint.initially}
+    return {key: value for key, value in timing.items() if value is not None}
+
+
+_KINDS: tuple[tuple[type[sa.Constraint], type[AddConstraintOp]], ...] = (
+    (sa.PrimaryKeyConstraint, CreatePrimaryKeyOp),
+    (sa.UniqueConstraint, CreateUniqueConstraintOp),
+    (sa.ForeignKeyConstraint, CreateForeignKeyOp),
+    (sa.CheckConstraint, CreateCheckConstraintOp),
+)

@@ -1,0 +1,43 @@
+"""Rows and raw SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import Executable, TableClause
+
+from migrate_core.operations.base import MigrateOperation
+
+
+class ExecuteSQLOp(MigrateOperation):
+    """Run a statement."""
+
+    def __init__(
+        self, sqltext: Executable | str, *, execution_options: dict[str, Any] | None = None
+    ) -> None:
+        self.sqltext = sqltext
+        self.execution_options = execution_options
+
+    def to_diff_tuple(self) -> tuple[str, Executable | str]:
+        return ("execute", self.sqltext)
+
+
+class BulkInsertOp(MigrateOperation):
+    """Insert rows.
+
+    :raises TypeError: ``rows`` is not a list of dictionaries.
+    """
+
+    def __init__(
+        self,
+        table: sa.Table | TableClause,
+        rows: list[dict[str, Any]],
+        *,
+        multiinsert: bool = True,
+    ) -> None:
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise TypeError("bulk_insert takes a list of dictionaries, one for each row")
+        self.table = table
+        self.rows = rows
+        self.multiinsert = multiinsert

@@ -1,0 +1,83 @@
+"""An operation in words, for people: "add column orders.note"."""
+
+from __future__ import annotations
+
+from migrate_core.operations.base import MigrateOperation
+from migrate_core.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
+from migrate_core.operations.constraints import AddConstraintOp, DropConstraintOp
+from migrate_core.operations.data import BulkInsertOp, ExecuteSQLOp
+from migrate_core.operations.indexes import CreateIndexOp, DropIndexOp
+from migrate_core.operations.tables import (
+    CreateTableCommentOp,
+    CreateTableOp,
+    DropTableCommentOp,
+    DropTableOp,
+    RenameTableOp,
+)
+from migrate_core.operations.types import CreateEnumOp, DropEnumOp
+
+_KINDS = {
+    "primarykey": "primary key",
+    "primary": "primary key",
+    "unique": "unique constraint",
+    "foreignkey": "foreign key",
+    "check": "check constraint",
+}
+
+
+def describe(op: MigrateOperation) -> str:
+    """``op`` in words, naming the table and what changes in it."""
+    match op:
+        case CreateTableOp():
+            return f"add table {_table(op.table_name, op.schema)}"
+        case DropTableOp():
+            return f"drop table {_table(op.table_name, op.schema)}"
+        case RenameTableOp():
+            return f"rename table {_table(op.table_name, op.schema)} to {op.new_table_name}"
+        case CreateTableCommentOp() | DropTableCommentOp():
+            return f"change comment of table {_table(op.table_name, op.schema)}"
+        case AddColumnOp():
+            return f"add column {_table(op.table_name, op.schema)}.{op.column.name}"
+        case DropColumnOp():
+            return f"drop column {_table(op.table_name, op.schema)}.{op.column_name}"
+        case AlterColumnOp():
+            where = f"{_table(op.table_name, op.schema)}.{op.column_name}"
+            return f"change {_aspects(op)} of column {where}"
+        case CreateIndexOp():
+            return f"add index {op.index_name} on {_table(op.table_name, op.schema)}"
+        case DropIndexOp():
+            return f"drop index {op.index_name} on {_table(op.table_name or '?', op.schema)}"
+        case AddConstraintOp():
+            kind = _KINDS.get(op.constraint_type, "constraint")
+            return f"add {kind} {op.constraint_name} on {_table(op.table_name, op.schema)}"
+        case DropConstraintOp():
+            kind = _KINDS.get(op.constraint_type or "", "constraint")
+            return f"drop {kind} {op.constraint_name} on {_table(op.table_name, op.schema)}"
+        case CreateEnumOp():
+            return f"add enum {_table(op.name, op.schema)}"
+        case DropEnumOp():
+            return f"drop enum {_table(op.name, op.schema)}"
+        case ExecuteSQLOp():
+            return "run SQL"
+        case BulkInsertOp():
+            return f"insert {len(op.rows)} rows into {op.table.name}"
+    return type(op).__name__
+
+
+def _table(name: str, schema: str | None) -> str:
+    return f"{schema}.{name}" if schema else name
+
+
+def _aspects(op: AlterColumnOp) -> str:
+    changed = [
+        aspect
+        for aspect, touched in (
+            ("type", op.modify_type is not None),
+            ("nullable", op.modify_nullable is not None),
+            ("server default", op.modify_server_default is not False),
+            ("comment", op.modify_comment is not False),
+            ("name", op.modify_name is not None),
+        )
+        if touched
+    ]
+    return " and ".join(changed) or "nothing"

@@ -1,0 +1,121 @@
+"""Indexes: create and drop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement, TextClause
+
+from migrate_core.operations.base import MigrateOperation, NamingSource, convention_of
+from migrate_core.schema import build, versions
+
+
+class CreateIndexOp(MigrateOperation):
+    """Create an index over columns and expressions."""
+
+    def __init__(
+        self,
+        index_name: str | None,
+        table_name: str,
+        columns: Sequence[str | TextClause | ColumnElement[Any]],
+        *,
+        schema: str | None = None,
+        unique: bool = False,
+        if_not_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        self.index_name = index_name
+        self.table_name = table_name
+        self.columns = columns
+        self.schema = schema
+        self.unique = unique
+        self.if_not_exists = if_not_exists
+        self.kw = kw
+
+    @classmethod
+    def from_index(cls, index: sa.Index) -> CreateIndexOp:
+        """The operation that creates ``index`` on the table it belongs to."""
+        assert index.table is not None
+        return cls(
+            versions.plain_name(index.name),
+            index.table.name,
+            [e.name if isinstance(e, sa.Column) else e for e in index.expressions],
+            schema=index.table.schema,
+            unique=bool(index.unique),
+            **index.dialect_kwargs,
+        )
+
+    def to_index(self, migration_context: NamingSource | None = None) -> sa.Index:
+        """The index, on a stub of its table, named by the convention where it has no name."""
+        return build.index(
+            self.index_name,
+            self.table_name,
+            self.columns,
+            schema=self.schema,
+            unique=self.unique,
+            convention=convention_of(migration_context),
+            **self.kw,
+        )
+
+    def reverse(self) -> DropIndexOp:
+        return DropIndexOp(
+            self.index_name, self.table_name, schema=self.schema, _reverse=self, **self.kw
+        )
+
+    def to_diff_tuple(self) -> tuple[str, sa.Index]:
+        return ("add_index", self.to_index())
+
+
+class DropIndexOp(MigrateOperation):
+    """Drop an index."""
+
+    def __init__(
+        self,
+        index_name: str | None,
+        table_name: str | None = None,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        _reverse: CreateIndexOp | None = None,
+        **kw: Any,
+    ) -> None:
+        self.index_name = index_name
+        self.table_name = table_name
+        self.schema = schema
+        self.if_exists = if_exists
+        self.kw = kw
+        self._reverse = _reverse
+
+    @classmethod
+    def from_index(cls, index: sa.Index) -> DropIndexOp:
+        """The operation that drops ``index`` and can be reversed into creating it."""
+        return CreateIndexOp.from_index(index).reverse()
+
+    def to_index(self, migration_context: NamingSource | None = None) -> sa.Index:
+        """The index as far as it is known."""
+        if self._reverse is not None:
+            return self._reverse.to_index(migration_context)
+        return build.index(
+            self.index_name,
+            self.table_name or "no_table",
+            ["x"],
+            schema=self.schema,
+            convention=convention_of(migration_context),
+            **self.kw,
+        )
+
+    def reverse(self) -> CreateIndexOp:
+        """The operation that creates the index again.
+
+        :raises ValueError: its columns are not known.
+        """
+        if self._reverse is None:
+            raise ValueError(
+                f"the columns of index {self.index_name} are not known: cannot reverse"
+            )
+        return self._reverse
+
+    def to_diff_tuple(self) -> tuple[str, sa.Index]:
+        return ("remove_index", self.to_index())

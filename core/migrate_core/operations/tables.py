@@ -1,0 +1,214 @@
+"""Tables: create, drop, rename, and their comments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from migrate_core.operations.base import (
+    AlterTableOp,
+    MigrateOperation,
+    NamingSource,
+    convention_of,
+)
+from migrate_core.schema import build
+
+
+class CreateTableOp(MigrateOperation):
+    """Create a table, with the indexes that its columns' flags ask for."""
+
+    def __init__(
+        self,
+        table_name: str,
+        columns: Sequence[Any],
+        *,
+        schema: str | None = None,
+        if_not_exists: bool | None = None,
+        _namespace_metadata: sa.MetaData | None = None,
+        _constraints_included: bool = False,
+        **kw: Any,
+    ) -> None:
+        self.table_name = table_name
+        self.columns = columns
+        self.schema = schema
+        self.if_not_exists = if_not_exists
+        self.info.update(kw.pop("info", {}))
+        self.comment: str | None = kw.pop("comment", None)
+        self.prefixes: list[str] | None = kw.pop("prefixes", None)
+        self.kw = kw
+        self._namespace_metadata = _namespace_metadata
+        self._constraints_included = _constraints_included
+
+    @classmethod
+    def from_table(
+        cls, table: sa.Table, *, _namespace_metadata: sa.MetaData | None = None
+    ) -> CreateTableOp:
+        """The operation that creates ``table``; its indexes are operations of their own."""
+        return cls(
+            table.name,
+            [*table.c, *table.constraints],
+            schema=table.schema,
+            comment=table.comment,
+            info=dict(table.info),
+            prefixes=list(table._prefixes),
+            _namespace_metadata=_namespace_metadata or table.metadata,
+            _constraints_included=True,
+            **table.kwargs,
+        )
+
+    def to_table(self, migration_context: NamingSource | None = None) -> sa.Table:
+        """The table, in a MetaData of its own that follows the naming convention."""
+        kw = dict(self.kw)
+        if self.prefixes:
+            kw["prefixes"] = self.prefixes
+        return build.table(
+            self.table_name,
+            *self.columns,
+            schema=self.schema,
+            convention=convention_of(migration_context),
+            comment=self.comment,
+            info=dict(self.info),
+            **kw,
+        )
+
+    def reverse(self) -> DropTableOp:
+        return DropTableOp.from_table(self.to_table(), _namespace_metadata=self._namespace_metadata)
+
+    def to_diff_tuple(self) -> tuple[str, sa.Table]:
+        return ("add_table", self.to_table())
+
+
+class DropTableOp(MigrateOperation):
+    """Drop a table and all its rows."""
+
+    def __init__(
+        self,
+        table_name: str,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        table_kw: dict[Any, Any] | None = None,
+        _reverse: CreateTableOp | None = None,
+    ) -> None:
+        self.table_name = table_name
+        self.schema = schema
+        self.if_exists = if_exists
+        self.table_kw = dict(table_kw or {})
+        self.comment = self.table_kw.pop("comment", None)
+        self.info.update(self.table_kw.pop("info", {}))
+        self.prefixes = self.table_kw.pop("prefixes", None)
+        self._reverse = _reverse
+
+    @classmethod
+    def from_table(
+        cls, table: sa.Table, *, _namespace_metadata: sa.MetaData | None = None
+    ) -> DropTableOp:
+        """The operation that drops ``table`` and can be reversed into creating it."""
+        return cls(
+            table.name,
+            schema=table.schema,
+            table_kw={"comment": table.comment, "info": dict(table.info), **table.kwargs},
+            _reverse=CreateTableOp.from_table(table, _namespace_metadata=_namespace_metadata),
+        )
+
+    def to_table(self, migration_context: NamingSource | None = None) -> sa.Table:
+        """The table as far as it is known: whole where this came from one, else the name."""
+        if self._reverse is not None:
+            return self._reverse.to_table(migration_context)
+        return build.table(
+            self.table_name,
+            schema=self.schema,
+            convention=convention_of(migration_context),
+            comment=self.comment,
+            info=dict(self.info),
+            **self.table_kw,
+        )
+
+    def reverse(self) -> CreateTableOp:
+        """The operation that creates the table again.
+
+        :raises ValueError: the table's columns are not known.
+        """
+        if self._reverse is None:
+            raise ValueError(f"the columns of {self.table_name} are not known: cannot reverse")
+        return self._reverse
+
+    def to_diff_tuple(self) -> tuple[str, sa.Table]:
+        return ("remove_table", self.to_table())
+
+
+class RenameTableOp(AlterTableOp):
+    """Give a table another name."""
+
+    def __init__(
+        self, old_table_name: str, new_table_name: str, *, schema: str | None = None
+    ) -> None:
+        super().__init__(old_table_name, schema=schema)
+        self.new_table_name = new_table_name
+
+    def reverse(self) -> RenameTableOp:
+        return RenameTableOp(self.new_table_name, self.table_name, schema=self.schema)
+
+
+class CreateTableCommentOp(AlterTableOp):
+    """Set a table's comment."""
+
+    def __init__(
+        self,
+        table_name: str,
+        comment: str | None,
+        *,
+        schema: str | None = None,
+        existing_comment: str | None = None,
+    ) -> None:
+        super().__init__(table_name, schema=schema)
+        self.comment = comment
+        self.existing_comment = existing_comment
+
+    def reverse(self) -> CreateTableCommentOp | DropTableCommentOp:
+        if self.existing_comment is None:
+            return DropTableCommentOp(
+                self.table_name, existing_comment=self.comment, schema=self.schema
+            )
+        return CreateTableCommentOp(
+            self.table_name,
+            self.existing_comment,
+            existing_comment=self.comment,
+            schema=self.schema,
+        )
+
+    def to_table(self, migration_context: NamingSource | None = None) -> sa.Table:
+        """A stub of the table that carries the comment."""
+        return build.table(
+            self.table_name,
+            schema=self.schema,
+            convention=convention_of(migration_context),
+            comment=self.comment,
+        )
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("add_table_comment", self.to_table(), self.existing_comment)
+
+
+class DropTableCommentOp(AlterTableOp):
+    """Remove a table's comment."""
+
+    def __init__(
+        self, table_name: str, *, schema: str | None = None, existing_comment: str | None = None
+    ) -> None:
+        super().__init__(table_name, schema=schema)
+        self.existing_comment = existing_comment
+
+    def reverse(self) -> CreateTableCommentOp:
+        return CreateTableCommentOp(self.table_name, self.existing_comment, schema=self.schema)
+
+    def to_table(self, migration_context: NamingSource | None = None) -> sa.Table:
+        """A stub of the table."""
+        return build.table(
+            self.table_name, schema=self.schema, convention=convention_of(migration_context)
+        )
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("remove_table_comment", self.to_table())

@@ -1,0 +1,93 @@
+"""Operations on their way to the database: the dialect's statements, or a rebuilt table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from migrate_core import batch
+from migrate_core.database import stored
+from migrate_core.database.channel import Channel
+from migrate_core.ddl import DDL, Verbatim
+from migrate_core.operations import (
+    AddColumnOp,
+    AddConstraintOp,
+    AlterColumnOp,
+    CreateTableOp,
+    DropColumnOp,
+    DropConstraintOp,
+    MigrateOperation,
+    ModifyTableOps,
+    NamingSource,
+    OpContainer,
+)
+
+
+class Applier:
+    """Sends operations through a channel."""
+
+    def __init__(self, ddl: DDL, channel: Channel, connection: Connection) -> None:
+        self.ddl = ddl
+        self.channel = channel
+        self.connection = connection
+
+    def apply(self, op: MigrateOperation) -> Any:
+        """Do ``op``; a created table is returned, for rows to be inserted.
+
+        :raises OperationError: it cannot be done here; nothing was changed by this operation.
+        """
+        if isinstance(op, ModifyTableOps):
+            return self.alter(op.table_name, op.ops, schema=op.schema)
+        if isinstance(op, OpContainer):
+            for inner in op.ops:
+                self.apply(inner)
+            return None
+        if self.ddl.alters_by_rebuild and (table := _altered_table(op)) is not None:
+            return self.alter(table[0], [op], schema=table[1])
+        return self._send(op)
+
+    def alter(
+        self,
+        table_name: str,
+        ops: Sequence[MigrateOperation],
+        *,
+        schema: str | None = None,
+        recreate: batch.Recreate = "auto",
+        naming: NamingSource | None = None,
+    ) -> None:
+        """Do several operations on one table, by one rebuild where the database needs it."""
+        if not self.ddl.alters_by_rebuild:
+            for op in ops:
+                self._send(op)
+            return
+        table = stored.read(self.connection, table_name, schema)
+        plan = batch.plan(
+            table,
+            ops,
+            recreate=recreate,
+            dialect=self.ddl.dialect,
+            naming=naming or self.ddl.naming,
+        )
+        for check in plan.checks:
+            count = self.connection.exec_driver_sql(check.sql).scalar_one()
+            if count:
+                raise check.error(count)
+        for statement in plan.statements:
+            self.channel.send(Verbatim(statement))
+
+    def _send(self, op: MigrateOperation) -> Any:
+        for element in list(self.ddl.elements(op)):
+            self.channel.send(element)
+        return op.to_table(self.ddl.naming) if isinstance(op, CreateTableOp) else None
+
+
+def _altered_table(op: MigrateOperation) -> tuple[str, str | None] | None:
+    """The existing table that ``op`` alters, None where it does not alter one."""
+    match op:
+        case AddColumnOp() | DropColumnOp() | AlterColumnOp():
+            return op.table_name, op.schema
+        case AddConstraintOp() | DropConstraintOp():
+            return op.table_name, op.schema
+    return None

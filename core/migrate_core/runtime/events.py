@@ -1,0 +1,58 @@
+"""What a run tells whoever watches: progress lines, logs and tests see the same stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from migrate_core.graph import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Another process holds the migration lock."""
+
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The lock is held, and these steps will run."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """Step ``number`` of ``total`` begins, both counted from 1."""
+
+    step: Step
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished:
+    """A step ended. Where the run is one transaction, it is not committed yet.
+
+    :param seconds: how long it took.
+    """
+
+    step: Step
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something that is no statement, such as a comparison that was left out."""
+
+    text: str
+
+
+Event = Waiting | Planned | StepStarted | StepFinished | Noted
+
+Watch = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Watch nothing."""

@@ -1,0 +1,219 @@
+"""Runs upgrades, downgrades and stamps: lock, read heads, plan, and each step in turn."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy.engine import Connection
+
+from migrate_core.database import connect, locks
+from migrate_core.database.transactions import Transactions
+from migrate_core.database.versions import VersionTable
+from migrate_core.errors import MigrateError, MigrationFailed, UnknownDatabaseRevision
+from migrate_core.graph import RevisionGraph, Step, advance, plan
+from migrate_core.runtime.events import Planned, StepFinished, StepStarted, Waiting, Watch
+from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
+from migrate_core.scripts import History, loader
+from migrate_core.settings import Settings
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a run is: where it began, where it is, and what it did."""
+
+    before: tuple[str, ...]
+    heads: tuple[str, ...]
+    done: list[Step] = field(default_factory=list)
+
+
+class Executor:
+    """One run against one database."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        history: History,
+        settings: Settings,
+        transactions: Transactions,
+        watch: Watch,
+    ) -> None:
+        self.connection = connection
+        self.history = history
+        self.settings = settings
+        self.transactions = transactions
+        self.watch = watch
+        self.versions = VersionTable(connection, settings)
+
+    @property
+    def database(self) -> str:
+        """The database's address, password masked."""
+        return connect.name(self.connection.engine.url)
+
+    def heads(self) -> tuple[str, ...]:
+        """The heads the database stands at, read without leaving a transaction behind."""
+        owned = not self.connection.in_transaction()
+        heads = self.versions.heads()
+        if owned:
+            self.connection.rollback()
+        return heads
+
+    def run(self, request: Request) -> Outcome:
+        """Do what was asked.
+
+        :raises LockTimeout: another process is migrating this database.
+        :raises MigrationFailed: a migration raised; it says what was undone.
+        :raises RevisionError: the target leads nowhere.
+        """
+        before = self.heads()
+        if not steps_for(request, self.history.graph, self._known(before, request)):
+            return Outcome(self.database, before, before, ())
+        with locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who))):
+            return self._locked(request)
+
+    def _locked(self, request: Request) -> Outcome:
+        """The run itself. The heads are read again: whoever had the lock may have moved them."""
+        with self.transactions.whole():
+            before = self._heads_within()
+            known = self._known(before, request)
+            steps = steps_for(request, self.history.graph, known)
+            progress = _Progress(before, known)
+            if steps:
+                self._ensure_table()
+                self.watch(Planned(steps))
+            if isinstance(request, Stamp) and request.purge:
+                self.versions.replace(())
+            for number, step in enumerate(steps, 1):
+                self.watch(StepStarted(step, number, len(steps)))
+                started = time.monotonic()
+                self._step(step, progress)
+                self.watch(StepFinished(step, time.monotonic() - started))
+        return Outcome(self.database, before, progress.heads, tuple(progress.done))
+
+    def _heads_within(self) -> tuple[str, ...]:
+        return self.versions.heads() if self.connection.in_transaction() else self.heads()
+
+    def _ensure_table(self) -> None:
+        if self.connection.in_transaction():
+            self.versions.ensure()
+            return
+        with self.transactions.each():
+            self.versions.ensure()
+
+    def _step(self, step: Step, progress: _Progress) -> None:
+        """One migration and its row, in one transaction where the database can."""
+        change = advance(self.history.graph, progress.heads, step)
+        with self.transactions.each():
+            if not step.stamp:
+                with self._failures(step, progress):
+                    self._run_body(step)
+            self.versions.apply(change)
+        progress.heads = change.applied_to(progress.heads)
+        progress.done.append(step)
+
+    def _run_body(self, step: Step) -> None:
+        path = self.history.headers[step.revision.id].path
+        module = loader.load(path)
+        loader.body(module, path, "upgrade" if step.up else "downgrade")()
+
+    def _known(self, heads: tuple[str, ...], request: Request) -> tuple[str, ...]:
+        """``heads``, each of which has a file; a purging stamp forgets them instead."""
+        if isinstance(request, Stamp) and request.purge:
+            return ()
+        unknown_heads(heads, self.history.graph, self.versions.name)
+        return heads
+
+    @contextmanager
+    def _failures(self, step: Step, progress: _Progress) -> Iterator[None]:
+        """Say which migration failed, on which line, and what became of the run."""
+        try:
+            yield
+        except Exception as error:
+            path = str(self.history.headers[step.revision.id].path)
+            direction = "upgrade" if step.up else "downgrade"
+            state, next_step = self._aftermath(direction, progress)
+            told = error.next_step if isinstance(error, MigrateError) else None
+            raise MigrationFailed(
+                step.revision.id,
+                direction,
+                path,
+                _line_in(error, path),
+                self._said(error),
+                self._kept(progress),
+                state,
+                told or next_step,
+            ) from error
+
+    def _said(self, error: Exception) -> str:
+        if isinstance(error, MigrateError):
+            return error.problem
+        said = connect.reason(error, self.connection.engine.url)
+        statement = getattr(error, "statement", None)
+        kind = type(getattr(error, "orig", None) or error).__name__
+        return f"{kind}: {said}" + (f"\n  in: {statement.strip()}" if statement else "")
+
+    def _kept(self, progress: _Progress) -> list[str]:
+        """What this run applied and a failure leaves applied."""
+        if self.transactions.undone in ("run", "caller"):
+            return []
+        return [step.revision.id for step in progress.done]
+
+    def _aftermath(self, direction: str, progress: _Progress) -> tuple[str, str]:
+        """What became of the run, and what to do, as far as this database can undo things."""
+        again = f"Correct the migration, then run: flask db {direction}"
+        kept = ", ".join(self._kept(progress)) or "none"
+        stands = ", ".join(progress.heads) or "base"
+        match self.transactions.undone:
+            case "run":
+                start = ", ".join(progress.before) or "base"
+                return f"The run was rolled back: the database stands at {start}, as before.", again
+            case "step":
+                return (
+                    f"This migration was rolled back. Before it and kept: {kept}; "
+                    f"the database stands at {stands}.",
+                    again,
+                )
+            case "caller":
+                return "The transaction is the caller's: nothing is committed yet.", again
+        return (
+            f"{self.connection.dialect.name} commits each schema change as it is made: what this "
+            f"migration did before the failing statement stays. Before it and kept: {kept}; the "
+            f"version table stands at {stands}.",
+            "Undo by hand what this migration did before that statement, correct the migration, "
+            f"then run: flask db {direction}",
+        )
+
+
+def steps_for(request: Request, graph: RevisionGraph, heads: Sequence[str]) -> tuple[Step, ...]:
+    """The steps that a request needs from ``heads``."""
+    match request:
+        case Upgrade(target):
+            return plan.upgrade(graph, heads, target)
+        case Downgrade(target):
+            return plan.downgrade(graph, heads, target)
+        case Stamp(targets):
+            return plan.stamp(graph, heads, targets)
+
+
+def unknown_heads(heads: Sequence[str], graph: RevisionGraph, table: str) -> None:
+    """Refuse to go on from a revision that no file has.
+
+    :raises UnknownDatabaseRevision: the first such head.
+    """
+    for head in heads:
+        if head not in graph.revisions:
+            near = [known for known in graph.revisions if known[:4] == head[:4]]
+            raise UnknownDatabaseRevision(head, table, near[:3])
+
+
+def _line_in(error: BaseException, path: str) -> int | None:
+    """The last line of the migration file that was running, counted from 1."""
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == path
+    ]
+    return lines[-1] if lines else None

@@ -1,0 +1,218 @@
+"""Compares models with a database, and writes the migration file that makes them equal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from migrate_core import autogenerate, render
+from migrate_core.autogenerate import TableKey
+from migrate_core.database.questions import stored_forms
+from migrate_core.database.reflect import reflect
+from migrate_core.errors import InvalidTarget, MultipleHeads, NoModels
+from migrate_core.graph import RevisionGraph, target
+from migrate_core.operations import DowngradeOps, MigrationScript, UpgradeOps, describe, leaves
+from migrate_core.runtime.requests import Differences, Generate, Generated
+from migrate_core.scripts import Directory, Header, History, NewScript, names, writer
+from migrate_core.settings import Settings
+
+SYSTEM_SCHEMAS = frozenset(
+    {"information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"}
+)
+
+
+class Comparison:
+    """The models beside one database, on one connection."""
+
+    def __init__(
+        self, connection: Connection, metadata: Sequence[sa.MetaData], settings: Settings
+    ) -> None:
+        self.connection = connection
+        self.metadata = tuple(metadata)
+        self.settings = settings
+        self.rules = autogenerate.Rules.of(settings, connection.dialect.name)
+        self._reader = autogenerate.Reader(
+            connection.dialect,
+            default_schema=connection.dialect.default_schema_name,
+            unique_is_index=self.rules.unique_is_index,
+        )
+
+    def upgrade_ops(self) -> tuple[UpgradeOps, tuple[str, ...]]:
+        """What turns the database into the models, and what could not be looked at.
+
+        :raises NoModels: the metadata holds no table.
+        """
+        owned = not self.connection.in_transaction()
+        try:
+            return self._compared()
+        finally:
+            if owned:
+                self.connection.rollback()
+
+    def _compared(self) -> tuple[UpgradeOps, tuple[str, ...]]:
+        after = self._reader.snapshot(self.metadata, self._wanted)
+        before = self._reader.snapshot([self._read(after)], self._wanted)
+        if not after.tables:
+            raise NoModels([name for _schema, name in before.tables])
+        asked = autogenerate.to_ask(before, after)
+        columns = [after.tables[key].columns[name].source for key, name in asked]
+        answers = stored_forms(self.connection, columns) if asked else ()
+        notes = tuple(
+            f"{name}.{column}: compared by its text alone, the server could not be asked"
+            for ((_schema, name), column), answer in zip(asked, answers, strict=True)
+            if answer is None
+        )
+        after = autogenerate.settled(after, asked, answers, self._reader)
+        return autogenerate.diff(before, after, self.rules), notes
+
+    def _read(self, after: autogenerate.Snapshot) -> sa.MetaData:
+        schemas: dict[str | None, None] = {None: None}
+        schemas.update(dict.fromkeys(schema for schema, _name in after.tables))
+        if self.settings.include_schemas:
+            found = sa.inspect(self.connection).get_schema_names()
+            default = self.connection.dialect.default_schema_name
+            schemas.update(
+                dict.fromkeys(
+                    None if name == default else name
+                    for name in found
+                    if name not in SYSTEM_SCHEMAS
+                )
+            )
+        return reflect(
+            self.connection,
+            schemas=tuple(schemas),
+            include=lambda name, schema: self._wanted((schema, name)),
+        )
+
+    def _wanted(self, key: TableKey) -> bool:
+        """Whether a table takes part: the version table never, others as ``include_name`` says."""
+        schema, name = key
+        settings = self.settings
+        if (schema, name) == (settings.version_table_schema, settings.version_table):
+            return False
+        if settings.include_name is None:
+            return True
+        return settings.include_name(name, "table", {"schema_name": schema})
+
+
+def differences(comparison: Comparison) -> Differences:
+    """What differs, as operations and in words."""
+    upgrade, notes = comparison.upgrade_ops()
+    upgrade.ops[:] = autogenerate.trimmed(upgrade.ops)
+    found = tuple(leaves(upgrade))
+    return Differences(found, tuple(describe(op) for op in found), notes)
+
+
+def generate(
+    comparison: Comparison | None,
+    directory: Directory,
+    history: History,
+    settings: Settings,
+    request: Generate,
+    created: datetime,
+) -> Generated | None:
+    """Write one migration file, or nothing where nothing differs.
+
+    :param comparison: None for an empty migration.
+    :param created: when, with its time zone.
+    :raises MultipleHeads: the history has several heads and none was chosen.
+    :raises ScriptError: the file cannot be written; nothing is left behind.
+    """
+    parents = parents_of(history, request)
+    upgrade = UpgradeOps()
+    if comparison is not None:
+        upgrade, _notes = comparison.upgrade_ops()
+        if upgrade.is_empty():
+            return None
+    downgrade = upgrade.reverse_into(DowngradeOps())
+    for direction in (upgrade, downgrade):
+        direction.ops[:] = autogenerate.trimmed(direction.ops)
+    script = MigrationScript(
+        request.rev_id or names.new_id(), upgrade, downgrade, message=request.message
+    )
+    header = _write(script, parents, comparison, directory, settings, request, created)
+    found = tuple(leaves(upgrade))
+    return Generated(header.path, header.revision, found, tuple(describe(op) for op in found))
+
+
+def _write(
+    script: MigrationScript,
+    parents: tuple[str, ...],
+    comparison: Comparison | None,
+    directory: Directory,
+    settings: Settings,
+    request: Generate,
+    created: datetime,
+) -> Header:
+    up = down = render.Source(())
+    if comparison is not None:
+        up = render.body(script.upgrade_ops.ops, _renderer(comparison, settings))
+        down = render.body(script.downgrade_ops.ops, _renderer(comparison, settings))
+    assert script.rev_id is not None
+    new = NewScript(
+        id=script.rev_id,
+        message=script.message or "",
+        down=parents,
+        labels=request.branch_labels,
+        depends_on=request.depends_on,
+        created=created,
+        imports=tuple(sorted({*up.imports, *down.imports, *script.imports})),
+        upgrade=up.lines,
+        downgrade=down.lines,
+    )
+    return writer.write(
+        directory,
+        new,
+        file_template=settings.file_template,
+        slug_length=settings.truncate_slug_length,
+        location=request.version_path,
+    )
+
+
+def _renderer(comparison: Comparison, settings: Settings) -> render.Writer:
+    return render.Writer(
+        dialect=comparison.connection.dialect,
+        user_module_prefix=settings.user_module_prefix,
+        render_item=settings.render_item,
+        render_as_batch=settings.render_as_batch,
+    )
+
+
+def parents_of(history: History, request: Generate) -> tuple[str, ...]:
+    """What the new revision follows.
+
+    :raises MultipleHeads: ``head`` was asked for and there are several.
+    :raises InvalidTarget: a revision that has children, without ``splice``.
+    """
+    graph = history.graph
+    if request.head == "head":
+        if len(graph.heads) > 1:
+            raise MultipleHeads(graph.heads, "head", described_heads(history))
+        return graph.heads
+    asked = (request.head,) if isinstance(request.head, str) else request.head
+    parents = tuple(
+        dict.fromkeys(
+            parent for text in asked for parent in target.resolve(graph, target.parse(text))
+        )
+    )
+    inner = [parent for parent in parents if parent not in graph.heads]
+    if inner and not request.splice:
+        raise InvalidTarget(
+            inner[0],
+            f"Revision {inner[0]} is not a head: it is followed by "
+            f"{', '.join(graph.children(inner[0]))}.",
+            "Follow a head (flask db heads), or add --splice to begin a branch there.",
+        )
+    return parents
+
+
+def described_heads(history: History) -> list[str]:
+    """Each head with its message and file."""
+    graph: RevisionGraph = history.graph
+    return [
+        f"{head}: {graph.revisions[head].doc} ({history.headers[head].path})"
+        for head in graph.heads
+    ]

@@ -1,0 +1,121 @@
+"""What is asked of a run, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from migrate_core.graph import Revision, Step
+from migrate_core.operations import MigrateOperation
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """Apply what ``target`` needs."""
+
+    target: str = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Downgrade:
+    """Undo what lies above ``target``."""
+
+    target: str = "-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Record that the database stands at ``targets``, without running anything.
+
+    :param purge: forget what was recorded before, whatever it was.
+    """
+
+    targets: tuple[str, ...] = ("head",)
+    purge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Write a migration file.
+
+    :param compare: fill it with what differs between models and database.
+    :param head: the revision that it follows, or several.
+    :param splice: whether a revision that has children may be followed too.
+    :param rev_id: its identifier, None for a generated one.
+    """
+
+    message: str | None = None
+    compare: bool = True
+    head: str | tuple[str, ...] = "head"
+    splice: bool = False
+    rev_id: str | None = None
+    branch_labels: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    version_path: Path | None = None
+
+
+Request = Upgrade | Downgrade | Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did.
+
+    :param database: its address, password masked.
+    :param before: the heads it stood at.
+    :param after: the heads it stands at.
+    :param steps: what was run, in order.
+    """
+
+    database: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The migration file that was written.
+
+    :param described: its operations in words.
+    """
+
+    path: Path
+    revision: Revision
+    operations: tuple[MigrateOperation, ...]
+    described: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a migration from the database to the models would do; nothing if it is empty."""
+
+    operations: tuple[MigrateOperation, ...]
+    described: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.operations)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a database stands.
+
+    :param current: the heads it stands at.
+    :param heads: the heads of the history.
+    :param pending: what is not applied, oldest first.
+    :param unknown: heads of the database that no file has.
+    """
+
+    database: str
+    current: tuple[str, ...]
+    heads: tuple[str, ...]
+    pending: tuple[Revision, ...]
+    unknown: tuple[str, ...]
+    applied: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing is pending and nothing is unknown."""
+        return not self.pending and not self.unknown

@@ -1,0 +1,102 @@
+"""The one place that names SQLAlchemy's versions and what it does not document.
+
+Supported: the newest 2.0.x and 2.1.x. Each function names the undocumented attribute it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import NoReferencedColumnError, NoReferenceError
+from sqlalchemy.sql import compiler, text
+from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.sql.schema import SchemaItem
+
+Item = TypeVar("Item", bound=SchemaItem)
+
+
+def copied(item: Item, **kw: Any) -> Item:
+    """A copy of a column, constraint or index that belongs to no table (``SchemaItem._copy``)."""
+    copy: Item = item._copy(**kw)  # type: ignore[attr-defined]
+    return copy
+
+
+def is_type_bound(constraint: SchemaItem) -> bool:
+    """Whether a CHECK came with its column's type, as for Boolean and Enum (``_type_bound``)."""
+    return bool(getattr(constraint, "_type_bound", False))
+
+
+def plain_name(name: Any) -> str | None:
+    """A constraint's or index's name, ``conv`` kept; None where the model gives none.
+
+    A name that a convention could not complete is SQLAlchemy's ``_NONE_NAME``, which is no string.
+    """
+    return name if isinstance(name, str) else None
+
+
+def escaped_percents(compiler: Any, text: str) -> str:
+    """``text`` with its percent signs as the driver wants them (``_double_percents``)."""
+    return text.replace("%", "%%") if compiler.preparer._double_percents else text
+
+
+def applies_to(constraint: SchemaItem, dialect: Any) -> bool:
+    """Whether the dialect needs a constraint that came with a type (``_create_rule``).
+
+    Boolean and Enum bring a CHECK that a dialect with such a native type has no use for.
+    """
+    rule = getattr(constraint, "_create_rule", None)
+    return rule is None or bool(rule(ddl_compiler(dialect)))
+
+
+def ddl_compiler(dialect: Any) -> Any:
+    """A dialect's DDL compiler, for its helper methods alone: it has no statement."""
+    return dialect.ddl_compiler(dialect, None)
+
+
+def referred_column(key: Any) -> str:
+    """The name of the column that a ForeignKey points at, as the database knows it.
+
+    A key that was given as text says ``table.key``, and the key may differ from the name; it is
+    resolved where the table is known.
+    """
+    try:
+        return str(key.column.name)
+    except (NoReferenceError, NoReferencedColumnError):
+        return str(key.target_fullname.rpartition(".")[2])
+
+
+def variants(type_: Any) -> dict[str, Any]:
+    """The types that ``with_variant`` set, by dialect name (``_variant_mapping``)."""
+    return dict(type_._variant_mapping)
+
+
+def type_repr(type_: Any) -> str:
+    """``repr`` of a type without its variants, which are written as calls of their own."""
+    if not type_._variant_mapping:
+        return repr(type_)
+    plain = type_.copy()
+    plain._variant_mapping = type_._variant_mapping.__class__()
+    return repr(plain)
+
+
+def unescaped_percents(compiled: Any, text: str) -> str:
+    """The reverse of :func:`escaped_percents`, for text that goes into a file."""
+    return text.replace("%%", "%") if compiled.preparer._double_percents else text
+
+
+def known_types(dialect: Any) -> Mapping[str, Any]:
+    """Types by the database's own names, those of extensions included (``ischema_names``)."""
+    known: Mapping[str, Any] = dialect.ischema_names
+    return known
+
+
+def verbatim(sql: str) -> TextClause:
+    """SQL that compiles to exactly this text, whatever colons and backslashes are in it.
+
+    ``text()`` takes ":name" for a parameter and the backslash off "\\:name"; by which expressions
+    differs between versions (``sql.compiler.BIND_PARAMS`` and ``BIND_PARAMS_ESC``).
+    """
+    for special in (compiler.BIND_PARAMS_ESC, compiler.BIND_PARAMS):
+        sql = special.sub(r"\\\g<0>", sql)
+    return text(sql)

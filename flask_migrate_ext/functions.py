@@ -1,0 +1,88 @@
+"""The commands as functions of the current app: for deploy hooks, tests and scripts.
+
+Each needs an application context, returns a value, and raises a typed error; none prints, exits
+the process, or touches the app's logging.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from migrate_core.graph import Revision
+    from migrate_core.migrations import Migrations
+    from migrate_core.runtime.requests import Differences, Generated, Outcome, Status
+
+
+def _migrations(directory: str | None) -> Migrations:
+    from flask_migrate_ext.discovery import migrations_of_current_app
+
+    return migrations_of_current_app(directory)
+
+
+def init(directory: str | None = None) -> Path:
+    """Make the migrations folder; returns it."""
+    return _migrations(directory).init()
+
+
+def migrate(
+    directory: str | None = None, message: str | None = None, **options: Any
+) -> Generated | None:
+    """Write the migration that brings the database to the models; None where nothing differs."""
+    return _migrations(directory).generate(message, **options)
+
+
+def revision(directory: str | None = None, message: str | None = None, **options: Any) -> Generated:
+    """Write an empty migration."""
+    return _migrations(directory).revision(message, **options)
+
+
+def merge(
+    directory: str | None = None,
+    revisions: tuple[str, ...] = ("heads",),
+    message: str | None = None,
+    **options: Any,
+) -> Generated:
+    """Write a migration that joins several heads."""
+    return _migrations(directory).merge(revisions, message, **options)
+
+
+def upgrade(directory: str | None = None, revision: str = "head") -> Outcome:
+    """Apply migrations up to ``revision``. Safe to be called by several processes at once."""
+    return _migrations(directory).upgrade(revision)
+
+
+def downgrade(directory: str | None = None, revision: str = "-1") -> Outcome:
+    """Undo migrations down to ``revision``."""
+    return _migrations(directory).downgrade(revision)
+
+
+def stamp(directory: str | None = None, revision: str = "head", *, purge: bool = False) -> Outcome:
+    """Record that the database stands at ``revision``; runs nothing."""
+    return _migrations(directory).stamp(revision, purge=purge)
+
+
+def current(directory: str | None = None) -> tuple[str, ...]:
+    """The revisions that the database stands at."""
+    return _migrations(directory).current()
+
+
+def heads(directory: str | None = None) -> tuple[Revision, ...]:
+    """The newest revisions of the history."""
+    return _migrations(directory).heads()
+
+
+def history(directory: str | None = None) -> tuple[Revision, ...]:
+    """All revisions, newest first."""
+    return tuple(_migrations(directory).history().graph)
+
+
+def status(directory: str | None = None) -> Status:
+    """Where the database stands, and what is pending."""
+    return _migrations(directory).status()
+
+
+def check(directory: str | None = None) -> Differences:
+    """What the next migration would do; false if nothing."""
+    return _migrations(directory).check()

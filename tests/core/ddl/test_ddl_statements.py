@@ -1,0 +1,195 @@
+"""One operation, one dialect, its SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
+
+from migrate_core.ddl import for_dialect
+from migrate_core.errors import UnsupportedOperation
+from migrate_core.operations import (
+    AddColumnOp,
+    AlterColumnOp,
+    CreateCheckConstraintOp,
+    CreateEnumOp,
+    CreateIndexOp,
+    CreateTableOp,
+    DropConstraintOp,
+    DropEnumOp,
+    DropIndexOp,
+    DropTableOp,
+    MigrateOperation,
+    RenameTableOp,
+)
+
+DIALECTS: dict[str, Any] = {
+    "sqlite": sqlite.dialect(),
+    "postgresql": postgresql.dialect(),
+    "mysql": mysql.dialect(),
+    "mariadb": MariaDBDialect(),
+}
+
+
+def sql(op: MigrateOperation, dialect_name: str) -> list[str]:
+    dialect = DIALECTS[dialect_name]
+    elements = for_dialect(dialect).elements(op)
+    return [" ".join(str(each.compile(dialect=dialect)).split()) for each in elements]
+
+
+def test_a_column_with_a_foreign_key_is_added_and_then_constrained() -> None:
+    column = sa.Column("c", sa.Integer, sa.ForeignKey("p.id", name="fk_c", ondelete="CASCADE"))
+    assert sql(AddColumnOp("t", column), "postgresql") == [
+        "ALTER TABLE t ADD COLUMN c INTEGER",
+        "ALTER TABLE t ADD CONSTRAINT fk_c FOREIGN KEY(c) REFERENCES p (id) ON DELETE CASCADE",
+    ]
+
+
+def test_postgresql_changes_the_type_before_nullability_and_default() -> None:
+    op = AlterColumnOp(
+        "t",
+        "c",
+        modify_type=sa.BigInteger(),
+        modify_nullable=False,
+        modify_server_default="1",
+        modify_name="d",
+    )
+    assert sql(op, "postgresql") == [
+        "ALTER TABLE t ALTER COLUMN c TYPE BIGINT",
+        "ALTER TABLE t ALTER COLUMN c SET NOT NULL",
+        "ALTER TABLE t ALTER COLUMN c SET DEFAULT '1'",
+        "ALTER TABLE t RENAME c TO d",
+    ]
+
+
+def test_postgresql_converts_values_with_the_given_expression() -> None:
+    op = AlterColumnOp("t", "c", modify_type=sa.Integer(), postgresql_using="c::integer")
+    assert sql(op, "postgresql") == ["ALTER TABLE t ALTER COLUMN c TYPE INTEGER USING c::integer"]
+
+
+@pytest.mark.parametrize("dialect", ["mysql", "mariadb"])
+def test_mysql_restates_what_the_column_keeps(dialect: str) -> None:
+    op = AlterColumnOp(
+        "t",
+        "c",
+        modify_name="d",
+        existing_type=sa.Integer(),
+        existing_nullable=False,
+        existing_server_default="4",
+        existing_comment="q",
+    )
+    assert sql(op, dialect) == ["ALTER TABLE t CHANGE c d INTEGER NOT NULL DEFAULT '4' COMMENT 'q'"]
+
+
+def test_mysql_refuses_to_restate_a_column_of_unknown_type() -> None:
+    with pytest.raises(UnsupportedOperation, match="existing_type"):
+        sql(AlterColumnOp("t", "c", modify_nullable=True), "mysql")
+
+
+def test_mysql_keeps_an_expression_default_of_a_date() -> None:
+    op = AlterColumnOp("t", "c", modify_server_default=sa.func.now(), existing_type=sa.DateTime())
+    assert sql(op, "mysql") == ["ALTER TABLE t CHANGE c c DATETIME NULL DEFAULT now()"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "statement"),
+    [
+        ("postgresql", "ALTER TABLE t DROP CONSTRAINT x"),
+        ("mysql", "ALTER TABLE t DROP CHECK x"),
+        ("mariadb", "ALTER TABLE t DROP CONSTRAINT x"),
+    ],
+)
+def test_each_database_drops_a_check_in_its_own_words(dialect: str, statement: str) -> None:
+    assert sql(DropConstraintOp("x", "t", "check"), dialect) == [statement]
+
+
+def test_mysql_has_to_be_told_what_kind_of_constraint_goes() -> None:
+    with pytest.raises(UnsupportedOperation, match="type_='foreignkey'"):
+        sql(DropConstraintOp("x", "t"), "mysql")
+
+
+def test_an_enum_is_created_before_the_table_that_uses_it_on_postgresql_alone() -> None:
+    op = CreateTableOp("t", [sa.Column("s", sa.Enum("a", "it's", name="mood"))])
+    first, second = sql(op, "postgresql")
+    assert "CREATE TYPE mood AS ENUM ('a', 'it''s')" in first
+    assert second == "CREATE TABLE t ( s mood )"
+    assert sql(op, "mysql") == ["CREATE TABLE t ( s ENUM('a','it''s') )"]
+    assert sql(op, "sqlite") == ["CREATE TABLE t ( s VARCHAR(4) )"]
+
+
+def test_enum_operations_do_nothing_where_there_are_no_named_types() -> None:
+    assert sql(CreateEnumOp("mood", ["a"]), "sqlite") == []
+    assert sql(DropEnumOp("mood"), "mariadb") == []
+    assert sql(DropEnumOp("mood"), "postgresql") == ["DROP TYPE IF EXISTS mood"]
+
+
+def test_a_table_brings_the_indexes_that_its_columns_ask_for() -> None:
+    op = CreateTableOp("t", [sa.Column("id", sa.Integer, index=True)])
+    assert sql(op, "postgresql") == [
+        "CREATE TABLE t ( id INTEGER )",
+        "CREATE INDEX ix_t_id ON t (id)",
+    ]
+
+
+def test_comments_follow_the_table_where_create_table_does_not_take_them() -> None:
+    op = CreateTableOp("t", [sa.Column("id", sa.Integer, comment="no.")], comment="all")
+    assert sql(op, "postgresql")[1:] == [
+        "COMMENT ON TABLE t IS 'all'",
+        "COMMENT ON COLUMN t.id IS 'no.'",
+    ]
+    assert sql(op, "mysql") == ["CREATE TABLE t ( id INTEGER COMMENT 'no.' )COMMENT='all'"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "statement"),
+    [
+        ("sqlite", "ALTER TABLE t RENAME TO u"),
+        ("postgresql", "ALTER TABLE s.t RENAME TO u"),
+        ("mysql", "ALTER TABLE s.t RENAME TO s.u"),
+    ],
+)
+def test_a_renamed_table_stays_in_its_schema(dialect: str, statement: str) -> None:
+    schema = None if dialect == "sqlite" else "s"
+    assert sql(RenameTableOp("t", "u", schema=schema), dialect) == [statement]
+
+
+def test_a_concurrent_partial_index_is_rendered_whole() -> None:
+    op = CreateIndexOp(
+        "ix",
+        "t",
+        ["a", sa.text("lower(b)")],
+        unique=True,
+        postgresql_concurrently=True,
+        postgresql_where=sa.text("a > 1"),
+        postgresql_include=["z"],
+    )
+    assert sql(op, "postgresql") == [
+        "CREATE UNIQUE INDEX CONCURRENTLY ix ON t (a, lower(b)) INCLUDE (z) WHERE a > 1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "statement"),
+    [("postgresql", "DROP INDEX IF EXISTS ix"), ("mysql", "DROP INDEX ix ON t")],
+)
+def test_an_index_is_dropped_from_where_the_database_looks_for_it(
+    dialect: str, statement: str
+) -> None:
+    op = DropIndexOp("ix", "t", if_exists=dialect == "postgresql")
+    assert sql(op, dialect) == [statement]
+
+
+def test_percent_signs_reach_the_server_once() -> None:
+    dialect = postgresql.psycopg.dialect()
+    op = CreateCheckConstraintOp("ck", "t", "a LIKE '50%'")
+    (element,) = for_dialect(dialect).elements(op)
+    assert str(element.compile(dialect=dialect)) == (
+        "ALTER TABLE t ADD CONSTRAINT ck CHECK (a LIKE '50%%')"
+    )
+
+
+def test_dropping_a_table_may_be_conditional() -> None:
+    assert sql(DropTableOp("t", if_exists=True), "sqlite") == ["DROP TABLE IF EXISTS t"]
