@@ -215,7 +215,7 @@ class Migrations:
             )
 
     def _comparison(self, connection: Connection) -> generator.Comparison:
-        return generator.Comparison(connection, self.metadata, self.settings)
+        return generator.Comparison(connection, self.metadata, self.settings, self.watch)
 
     @contextmanager
     def _session(self) -> Iterator[_Session]:
@@ -227,9 +227,7 @@ class Migrations:
                 self.settings,
                 transactional=ddl.for_dialect(connection.dialect).transactional,
             )
-            context = api.MigrationContext(
-                connection, self.settings, self.metadata, scope, self.watch
-            )
+            context = api.MigrationContext(connection, self.settings, self.metadata, scope)
             runner = Executor(connection, history, self.settings, scope, self.watch)
             with api.running(context), self._surroundings():
                 yield _Session(connection, runner, history)

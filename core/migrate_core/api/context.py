@@ -17,7 +17,6 @@ from migrate_core.database.versions import VersionTable
 from migrate_core.errors import NothingRunning
 from migrate_core.operations import ExecuteSQLOp
 from migrate_core.runtime.applier import Applier
-from migrate_core.runtime.events import Noted, Watch
 from migrate_core.schema.build import Convention
 from migrate_core.settings import Settings
 
@@ -33,13 +32,12 @@ class MigrationContext:
         settings: Settings,
         metadata: Sequence[sa.MetaData],
         transactions: Transactions,
-        watch: Watch,
     ) -> None:
         self.connection = connection
         self.settings = settings
         self.metadata = tuple(metadata)
         self.transactions = transactions
-        channel = Online(connection, lambda text: watch(Noted(text)))
+        channel = Online(connection)
         self.applier = Applier(ddl.for_dialect(connection.dialect, self), channel, connection)
 
     @property

@@ -17,16 +17,16 @@ def compared(before: TableFacts, after: TableFacts, rules: Rules) -> Iterator[Mi
     """Added columns in the model's order, then changed ones, then dropped ones."""
     schema, table = after.key
     for name, column in after.columns.items():
-        if name not in before.columns and _wanted(rules, column, reflected=False, other=None):
+        if name not in before.columns and rules.wants(column.source, name, "column"):
             yield AddColumnOp(table, bare(column.source), schema=schema)
     for name, column in after.columns.items():
         stored = before.columns.get(name)
-        if stored is not None and _wanted(rules, column, reflected=False, other=stored):
+        if stored is not None and rules.wants(column.source, name, "column", stored.source):
             op = _altered(after, stored, column, rules)
             if op.has_changes():
                 yield op
     for name, stored in before.columns.items():
-        if name not in after.columns and _wanted(rules, stored, reflected=True, other=None):
+        if name not in after.columns and rules.wants_gone(stored.source, name, "column"):
             yield DropColumnOp.from_column_and_tablename(schema, table, bare(stored.source))
 
 
@@ -82,12 +82,3 @@ def _existing_default(stored: ColumnFacts, column: ColumnFacts, *, changed: bool
     if default is not None:
         return default
     return None if changed else False
-
-
-def _wanted(
-    rules: Rules, column: ColumnFacts, *, reflected: bool, other: ColumnFacts | None
-) -> bool:
-    if rules.include_object is None:
-        return True
-    compared_to = other.source if other is not None else None
-    return rules.include_object(column.source, column.name, "column", reflected, compared_to)

@@ -30,7 +30,8 @@ from migrate_core.operations import (
     CreateUniqueConstraintOp,
     MigrateOperation,
 )
-from migrate_core.schema import names, versions
+from migrate_core.schema import names
+from migrate_core.settings import ObjectKind
 
 Named = TypeVar("Named", IndexFacts, UniqueFacts)
 
@@ -51,11 +52,11 @@ def compared(before: TableFacts, after: TableFacts, rules: Rules) -> Found:
     """What differs between the two sides of one table."""
     gone_indexes, new_indexes = _by_name(before.indexes, after.indexes, _same_index)
     gone_uniques, new_uniques = _by_name(before.uniques, after.uniques, _same_unique)
-    new_indexes = [i for i in new_indexes if _wanted(rules, i.source, "index", reflected=False)]
-    gone_indexes = [i for i in gone_indexes if _wanted(rules, i.source, "index", reflected=True)]
-    kind = "unique_constraint"
-    new_uniques = [u for u in new_uniques if _wanted(rules, u.source, kind, reflected=False)]
-    gone_uniques = [u for u in gone_uniques if _wanted(rules, u.source, kind, reflected=True)]
+    new_indexes = [i for i in new_indexes if rules.wants(i.source, i.name, "index")]
+    gone_indexes = [i for i in gone_indexes if rules.wants_gone(i.source, i.name, "index")]
+    kind: ObjectKind = "unique_constraint"
+    new_uniques = [u for u in new_uniques if rules.wants(u.source, u.name, kind)]
+    gone_uniques = [u for u in gone_uniques if rules.wants_gone(u.source, u.name, kind)]
     gone_keys, new_keys = _foreign_keys(before, after, rules)
     return Found(
         dropped=tuple(
@@ -140,16 +141,16 @@ def _foreign_keys(
 ) -> tuple[list[ForeignKeyFacts], list[ForeignKeyFacts]]:
     kept = {_meaning(key) for key in before.foreign_keys}
     wanted = {_meaning(key) for key in after.foreign_keys}
-    kind = "foreign_key_constraint"
+    kind: ObjectKind = "foreign_key_constraint"
     gone = [
         key
         for key in before.foreign_keys
-        if _meaning(key) not in wanted and _wanted(rules, key.source, kind, reflected=True)
+        if _meaning(key) not in wanted and rules.wants_gone(key.source, key.name, kind)
     ]
     new = [
         key
         for key in after.foreign_keys
-        if _meaning(key) not in kept and _wanted(rules, key.source, kind, reflected=False)
+        if _meaning(key) not in kept and rules.wants(key.source, key.name, kind)
     ]
     return gone, new
 
@@ -164,16 +165,3 @@ def _meaning(key: ForeignKeyFacts) -> tuple[object, ...]:
         key.deferrable,
         key.initially_deferred,
     )
-
-
-def _wanted(
-    rules: Rules,
-    source: sa.UniqueConstraint | sa.Index | sa.ForeignKeyConstraint,
-    kind: str,
-    *,
-    reflected: bool,
-) -> bool:
-    if rules.include_object is None:
-        return True
-    name = versions.plain_name(source.name)
-    return rules.include_object(source, name, kind, reflected, None)  # type: ignore[arg-type]

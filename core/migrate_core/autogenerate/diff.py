@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migrate_core.autogenerate import columns, constraints, enums, tables
-from migrate_core.autogenerate.facts import Snapshot, TableFacts
+from migrate_core.autogenerate.facts import Snapshot
 from migrate_core.autogenerate.order import TableChanges, ordered
 from migrate_core.autogenerate.rules import Rules
 from migrate_core.operations import UpgradeOps
@@ -14,17 +14,17 @@ def diff(before: Snapshot, after: Snapshot, rules: Rules) -> UpgradeOps:
     added = [
         table
         for key, table in after.tables.items()
-        if key not in before.tables and _wanted(rules, table, reflected=False, other=None)
+        if key not in before.tables and rules.wants(table.source, key[1], "table")
     ]
     gone = [
         table
         for key, table in before.tables.items()
-        if key not in after.tables and _wanted(rules, table, reflected=True, other=None)
+        if key not in after.tables and rules.wants_gone(table.source, key[1], "table")
     ]
     changes = []
     for key, table in after.tables.items():
         stored = before.tables.get(key)
-        if stored is None or not _wanted(rules, table, reflected=False, other=stored):
+        if stored is None or not rules.wants(table.source, key[1], "table", stored.source):
             continue
         changed_columns = tuple(columns.compared(stored, table, rules))
         found = constraints.compared(stored, table, rules)
@@ -38,10 +38,3 @@ def diff(before: Snapshot, after: Snapshot, rules: Rules) -> UpgradeOps:
             enums=enums.created(before, after),
         )
     )
-
-
-def _wanted(rules: Rules, table: TableFacts, *, reflected: bool, other: TableFacts | None) -> bool:
-    if rules.include_object is None:
-        return True
-    compared_to = other.source if other is not None else None
-    return rules.include_object(table.source, table.key[1], "table", reflected, compared_to)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from migrate_core.settings import IncludeObject, Settings
+from migrate_core.settings import IncludeObject, ObjectKind, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,13 @@ class Rules:
             unique_is_index=dialect_name in ("mysql", "mariadb"),
             include_object=settings.include_object,
         )
+
+    def wants(self, source: Any, name: str | None, kind: ObjectKind, other: Any = None) -> bool:
+        """Whether a model's object takes part; ``other`` is the stored one beside it."""
+        include = self.include_object
+        return include is None or include(source, name, kind, False, other)
+
+    def wants_gone(self, source: Any, name: str | None, kind: ObjectKind) -> bool:
+        """Whether a stored object that no model has takes part."""
+        include = self.include_object
+        return include is None or include(source, name, kind, True, None)

@@ -2,13 +2,12 @@
 
 ::
 
-    Channel          send(element), note(text)
+    Channel          send(element)
     └── Online       a connection
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection
@@ -23,10 +22,6 @@ class Channel(Protocol):
         """Send one statement."""
         ...
 
-    def note(self, text: str) -> None:
-        """Say something that is no statement."""
-        ...
-
 
 class Online:
     """Sends to a connection, within whatever transaction it is in.
@@ -34,14 +29,10 @@ class Online:
     SQLAlchemy's own exceptions come through: a migration may catch them.
     """
 
-    def __init__(self, connection: Connection, tell: Callable[[str], None]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._tell = tell
 
     def send(self, element: Element) -> Any:
         if isinstance(element, Rows):
             return self.connection.execute(element.statement, list(element.rows))
         return self.connection.execute(element)
-
-    def note(self, text: str) -> None:
-        self._tell(text)

@@ -34,11 +34,16 @@ def connected(engine: Engine | Connection) -> Iterator[Connection]:
 
 
 def name(url: URL) -> str:
-    """The address, password masked; the file of a SQLite database with its whole path."""
+    """The address, password masked; the file of a SQLite database with its whole path.
+
+    A file that is not there yet is said to be new: a path that is relative to another folder than
+    its writer meant makes one.
+    """
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         if url.database.startswith("file:"):
             return url.render_as_string(hide_password=True)
-        return f"sqlite:///{Path(url.database).resolve()}"
+        path = Path(url.database).resolve()
+        return f"sqlite:///{path}" if path.exists() else f"sqlite:///{path} (new file)"
     return url.render_as_string(hide_password=True)
 
 

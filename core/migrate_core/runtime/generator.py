@@ -15,6 +15,7 @@ from migrate_core.database.reflect import reflect
 from migrate_core.errors import InvalidTarget, MultipleHeads, NoModels
 from migrate_core.graph import RevisionGraph, target
 from migrate_core.operations import DowngradeOps, MigrationScript, UpgradeOps, describe, leaves
+from migrate_core.runtime.events import Noted, Watch
 from migrate_core.runtime.requests import Differences, Generate, Generated
 from migrate_core.scripts import Directory, Header, History, NewScript, names, writer
 from migrate_core.settings import Settings
@@ -23,16 +24,23 @@ SYSTEM_SCHEMAS = frozenset(
     {"information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"}
 )
 
+UNANSWERED = "the server could not be asked how it would store it"
+
 
 class Comparison:
     """The models beside one database, on one connection."""
 
     def __init__(
-        self, connection: Connection, metadata: Sequence[sa.MetaData], settings: Settings
+        self,
+        connection: Connection,
+        metadata: Sequence[sa.MetaData],
+        settings: Settings,
+        watch: Watch,
     ) -> None:
         self.connection = connection
         self.metadata = tuple(metadata)
         self.settings = settings
+        self.watch = watch
         self.rules = autogenerate.Rules.of(settings, connection.dialect.name)
         self._reader = autogenerate.Reader(
             connection.dialect,
@@ -40,8 +48,8 @@ class Comparison:
             unique_is_index=self.rules.unique_is_index,
         )
 
-    def upgrade_ops(self) -> tuple[UpgradeOps, tuple[str, ...]]:
-        """What turns the database into the models, and what could not be looked at.
+    def upgrade_ops(self) -> UpgradeOps:
+        """What turns the database into the models; what could not be asked is told as an event.
 
         :raises NoModels: the metadata holds no table.
         """
@@ -52,7 +60,7 @@ class Comparison:
             if owned:
                 self.connection.rollback()
 
-    def _compared(self) -> tuple[UpgradeOps, tuple[str, ...]]:
+    def _compared(self) -> UpgradeOps:
         after = self._reader.snapshot(self.metadata, self._wanted)
         before = self._reader.snapshot([self._read(after)], self._wanted)
         if not after.tables:
@@ -60,13 +68,11 @@ class Comparison:
         asked = autogenerate.to_ask(before, after)
         columns = [after.tables[key].columns[name].source for key, name in asked]
         answers = stored_forms(self.connection, columns) if asked else ()
-        notes = tuple(
-            f"{name}.{column}: compared by its text alone, the server could not be asked"
-            for ((_schema, name), column), answer in zip(asked, answers, strict=True)
-            if answer is None
-        )
+        for ((_schema, table), column), answer in zip(asked, answers, strict=True):
+            if answer is None:
+                self.watch(Noted(f"{table}.{column} is compared by its text: {UNANSWERED}"))
         after = autogenerate.settled(after, asked, answers, self._reader)
-        return autogenerate.diff(before, after, self.rules), notes
+        return autogenerate.diff(before, after, self.rules)
 
     def _read(self, after: autogenerate.Snapshot) -> sa.MetaData:
         schemas: dict[str | None, None] = {None: None}
@@ -100,10 +106,10 @@ class Comparison:
 
 def differences(comparison: Comparison) -> Differences:
     """What differs, as operations and in words."""
-    upgrade, notes = comparison.upgrade_ops()
+    upgrade = comparison.upgrade_ops()
     upgrade.ops[:] = autogenerate.trimmed(upgrade.ops)
     found = tuple(leaves(upgrade))
-    return Differences(found, tuple(describe(op) for op in found), notes)
+    return Differences(found, tuple(describe(op) for op in found))
 
 
 def generate(
@@ -124,7 +130,7 @@ def generate(
     parents = parents_of(history, request)
     upgrade = UpgradeOps()
     if comparison is not None:
-        upgrade, _notes = comparison.upgrade_ops()
+        upgrade = comparison.upgrade_ops()
         if upgrade.is_empty():
             return None
     downgrade = upgrade.reverse_into(DowngradeOps())

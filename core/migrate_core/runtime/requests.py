@@ -92,7 +92,6 @@ class Differences:
 
     operations: tuple[MigrateOperation, ...]
     described: tuple[str, ...]
-    notes: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.operations)
