@@ -52,10 +52,8 @@ class AddConstraintOp(MigrateOperation):
         return ("add_constraint", self.to_constraint())
 
 
-class CreatePrimaryKeyOp(AddConstraintOp):
-    """Add a primary key."""
-
-    constraint_type = "primarykey"
+class _OverColumns(AddConstraintOp):
+    """A constraint that says no more than its columns."""
 
     def __init__(
         self,
@@ -73,50 +71,7 @@ class CreatePrimaryKeyOp(AddConstraintOp):
         self.kw = kw
 
     @classmethod
-    def _from(cls, constraint: sa.PrimaryKeyConstraint) -> CreatePrimaryKeyOp:
-        return cls(
-            versions.plain_name(constraint.name),
-            constraint.table.name,
-            list(constraint.columns.keys()),
-            schema=constraint.table.schema,
-            **constraint.dialect_kwargs,
-        )
-
-    def to_constraint(
-        self, migration_context: NamingSource | None = None
-    ) -> sa.PrimaryKeyConstraint:
-        return build.primary_key(
-            self.constraint_name,
-            self.table_name,
-            self.columns,
-            schema=self.schema,
-            convention=convention_of(migration_context),
-            **self.kw,
-        )
-
-
-class CreateUniqueConstraintOp(AddConstraintOp):
-    """Add a unique constraint."""
-
-    constraint_type = "unique"
-
-    def __init__(
-        self,
-        constraint_name: str | None,
-        table_name: str,
-        columns: Sequence[str],
-        *,
-        schema: str | None = None,
-        **kw: Any,
-    ) -> None:
-        self.constraint_name = constraint_name
-        self.table_name = table_name
-        self.columns = columns
-        self.schema = schema
-        self.kw = kw
-
-    @classmethod
-    def _from(cls, constraint: sa.UniqueConstraint) -> CreateUniqueConstraintOp:
+    def _from(cls, constraint: sa.PrimaryKeyConstraint | sa.UniqueConstraint) -> _OverColumns:
         return cls(
             versions.plain_name(constraint.name),
             constraint.table.name,
@@ -126,15 +81,31 @@ class CreateUniqueConstraintOp(AddConstraintOp):
             **constraint.dialect_kwargs,
         )
 
+    def _arguments(self, migration_context: NamingSource | None) -> dict[str, Any]:
+        convention = convention_of(migration_context)
+        return {"schema": self.schema, "convention": convention, **self.kw}
+
+
+class CreatePrimaryKeyOp(_OverColumns):
+    """Add a primary key."""
+
+    constraint_type = "primarykey"
+
+    def to_constraint(
+        self, migration_context: NamingSource | None = None
+    ) -> sa.PrimaryKeyConstraint:
+        arguments = self._arguments(migration_context)
+        return build.primary_key(self.constraint_name, self.table_name, self.columns, **arguments)
+
+
+class CreateUniqueConstraintOp(_OverColumns):
+    """Add a unique constraint."""
+
+    constraint_type = "unique"
+
     def to_constraint(self, migration_context: NamingSource | None = None) -> sa.UniqueConstraint:
-        return build.unique(
-            self.constraint_name,
-            self.table_name,
-            self.columns,
-            schema=self.schema,
-            convention=convention_of(migration_context),
-            **self.kw,
-        )
+        arguments = self._arguments(migration_context)
+        return build.unique(self.constraint_name, self.table_name, self.columns, **arguments)
 
 
 class CreateForeignKeyOp(AddConstraintOp):
