@@ -32,7 +32,10 @@ Undone = Literal["run", "step", "nothing", "caller"]
 
 
 class Transactions:
-    """The transactions of one run. Begin it once with :meth:`whole`, then :meth:`each` step."""
+    """The transactions of one run. Begin it once with :meth:`whole`, then :meth:`each` step.
+
+    ``splits`` counts the times a migration had what was open committed before its end.
+    """
 
     undone: Undone
 
@@ -40,6 +43,7 @@ class Transactions:
         self.connection = connection
         self._whole = transactional and not per_step
         self._open: RootTransaction | None = None
+        self.splits = 0
         self.undone = "run" if self._whole else "step" if transactional else "nothing"
 
     @contextmanager
@@ -53,18 +57,25 @@ class Transactions:
 
     @contextmanager
     def each(self) -> Iterator[None]:
-        """Around one migration and its row in the version table."""
-        if self._whole:
+        """Around one migration and its row in the version table; joins what is open already."""
+        if self._open is not None:
             yield
             return
         with self._transaction():
             yield
+
+    def settle(self) -> None:
+        """Commit what is open, and open again."""
+        if self._open is not None:
+            self._commit()
+            self._begin()
 
     @contextmanager
     def autocommit(self) -> Iterator[None]:
         """Commit what is open, run the block outside of any transaction, and open one again."""
         reopen = self._open is not None
         self._commit()
+        self.splits += 1
         previous = self.connection.get_isolation_level()
         self.connection.commit()
         self.connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -133,15 +144,14 @@ class SQLiteTransactions(Transactions):
     def __init__(self, connection: Connection, *, per_step: bool, lock_timeout: float) -> None:
         super().__init__(connection, transactional=True, per_step=per_step)
         self._lock_timeout = lock_timeout
+        self._violated: dict[tuple[str, str], int] | None = None
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._own_transactions(), self._foreign_keys_off() as enforced:
-            before = self._violations() if enforced else {}
+            self._violated = self._violations() if enforced else None
             with super()._transaction():
                 yield
-                if enforced:
-                    self._refuse_new(before)
 
     @contextmanager
     def _own_transactions(self) -> Iterator[None]:
@@ -182,10 +192,17 @@ class SQLiteTransactions(Transactions):
             if self._open is not None:
                 self.connection.exec_driver_sql(f"PRAGMA busy_timeout={int(timeout or 0)}")
 
+    def _commit(self) -> None:
+        """Refuse rows that point nowhere and did not before, where foreign keys are enforced."""
+        if self._violated is not None:
+            self._refuse_new(self._violated)
+        super()._commit()
+
     @contextmanager
     def autocommit(self) -> Iterator[None]:
         """SQLite has no statement that must run outside of a transaction but VACUUM and pragmas."""
         self._commit()
+        self.splits += 1
         try:
             yield
         finally:

@@ -49,11 +49,11 @@ class RevisionGraph:
     """All revisions of a project, joined.
 
     ``revisions`` is topological: parents and dependencies first, ties in the order given.
-    ``names`` leads from every id and every branch label to the id it stands for.
+    ``labels`` leads from every branch label to the id that declares it.
     """
 
     revisions: MappingProxyType[str, Revision]
-    names: Mapping[str, str]
+    labels: Mapping[str, str]
     bases: tuple[str, ...]
     heads: tuple[str, ...]
     real_heads: tuple[str, ...]
@@ -70,13 +70,13 @@ class RevisionGraph:
         :raises CycleDetected: revisions in a circle; or one of its subclasses.
         """
         given = _by_id(revisions)
-        names = _named(given)
-        links = _joined(given, names)
+        labels = _labelled(given)
+        links = _joined(given, labels)
         ordered = _sorted(given, links)
         heads = tuple(id for id in ordered if id not in links.children)
         return cls(
             revisions=MappingProxyType(ordered),
-            names=MappingProxyType(names),
+            labels=MappingProxyType(labels),
             bases=tuple(id for id, revision in ordered.items() if not revision.down),
             heads=heads,
             real_heads=tuple(id for id in heads if id not in links.dependents),
@@ -182,7 +182,8 @@ class _Links:
         return revision.down if needed is None else revision.down + needed
 
     def above(self, id: str) -> tuple[str, ...]:
-        return self.children.get(id, ()) + self.dependents.get(id, ())
+        children = self.children.get(id, ())
+        return children + self.dependents[id] if id in self.dependents else children
 
 
 def _by_id(revisions: Iterable[Revision]) -> dict[str, Revision]:
@@ -196,62 +197,89 @@ def _by_id(revisions: Iterable[Revision]) -> dict[str, Revision]:
     return given
 
 
-def _named(given: Mapping[str, Revision]) -> dict[str, str]:
-    names = {id: id for id in given}
+def _labelled(given: Mapping[str, Revision]) -> dict[str, str]:
+    labels: dict[str, str] = {}
     for revision in given.values():
         for label in revision.labels:
-            if label in names:
-                raise DuplicateLabel(label, revision.id, names[label])
-            names[label] = revision.id
-    return names
+            if label in labels or label in given:
+                raise DuplicateLabel(label, revision.id, labels.get(label, label))
+            labels[label] = revision.id
+    return labels
 
 
-def _joined(given: Mapping[str, Revision], names: Mapping[str, str]) -> _Links:
-    children: dict[str, list[str]] = {}
+def _joined(given: Mapping[str, Revision], labels: Mapping[str, str]) -> _Links:
+    children = _Neighbours()
     dependencies: dict[str, tuple[str, ...]] = {}
-    dependents: dict[str, list[str]] = {}
+    dependents = _Neighbours()
     for id, revision in given.items():
         for parent in revision.down:
             if parent == id:
                 raise LoopDetected([id])
             if parent not in given:
                 raise UnknownParent(id, parent)
-            children.setdefault(parent, []).append(id)
-        named = dict.fromkeys(_dependency(id, name, names) for name in revision.depends_on)
+            children.add(parent, id)
+        if not revision.depends_on:
+            continue
+        named = dict.fromkeys(_dependency(id, name, given, labels) for name in revision.depends_on)
         needed = tuple(dependency for dependency in named if dependency not in revision.down)
         if needed:
             dependencies[id] = needed
         for dependency in needed:
-            dependents.setdefault(dependency, []).append(id)
-    return _Links(_settled(children), dependencies, _settled(dependents))
+            dependents.add(dependency, id)
+    return _Links(children.settled(), dependencies, dependents.settled())
 
 
-def _settled(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {id: tuple(each) for id, each in lists.items()}
+class _Neighbours:
+    """Tuples of neighbours by id, while they are being collected.
+
+    Nearly every revision has one neighbour of a kind. A tuple that never grows costs the garbage
+    collector nothing; those that do grow are lists meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[str, ...]] = {}
+        self._several: dict[str, list[str]] = {}
+
+    def add(self, id: str, neighbour: str) -> None:
+        if id not in self._found:
+            self._found[id] = (neighbour,)
+        elif id in self._several:
+            self._several[id].append(neighbour)
+        else:
+            self._several[id] = [*self._found[id], neighbour]
+
+    def settled(self) -> dict[str, tuple[str, ...]]:
+        self._found.update((id, tuple(each)) for id, each in self._several.items())
+        return self._found
 
 
-def _dependency(id: str, name: str, names: Mapping[str, str]) -> str:
-    if name not in names:
+def _dependency(
+    id: str, name: str, given: Mapping[str, Revision], labels: Mapping[str, str]
+) -> str:
+    found = name if name in given else labels.get(name)
+    if found is None:
         raise UnknownParent(id, name, attribute="depends_on")
-    if names[name] == id:
+    if found == id:
         raise DependencyLoopDetected([id])
-    return names[name]
+    return found
 
 
 def _sorted(given: Mapping[str, Revision], links: _Links) -> dict[str, Revision]:
     """Kahn's algorithm; among the revisions that could come next, the one given first comes."""
     ids = list(given)
     place = {id: number for number, id in enumerate(ids)}
-    missing = {id: len(links.parents(revision)) for id, revision in given.items()}
-    ready = [place[id] for id in ids if not missing[id]]
+    ready = [place[id] for id, revision in given.items() if not links.parents(revision)]
     heapify(ready)
+    missing: dict[str, int] = {}  # of those that wait for several
     ordered: dict[str, Revision] = {}
     while ready:
         id = ids[heappop(ready)]
         ordered[id] = given[id]
         for above in links.above(id):
-            missing[above] -= 1
-            if not missing[above]:
+            left = missing.get(above) or len(links.parents(given[above]))
+            if left > 1:
+                missing[above] = left - 1
+            else:
                 heappush(ready, place[above])
     if len(ordered) < len(given):
         raise _cycle([revision for id, revision in given.items() if id not in ordered], links)

@@ -21,7 +21,7 @@ that revision's lineage by down_revision. A prefix is matched against ids and la
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias
@@ -232,7 +232,7 @@ class _Resolver:
 
     def identified(self, name: str, branch: str | None = None) -> str:
         within = self.within(branch)
-        id = self.graph.names.get(name)
+        id = name if name in self.graph else self.graph.labels.get(name)
         if id is None:
             return self.prefixed(name, within)
         if within is not None and id not in within:
@@ -246,7 +246,7 @@ class _Resolver:
     def prefixed(self, prefix: str, within: Set[str] | None) -> str:
         found = {
             name: id
-            for name, id in self.graph.names.items()
+            for name, id in self.names()
             if name.startswith(prefix)
             and len(name) >= PREFIX_LENGTH
             and (within is None or id in within)
@@ -263,9 +263,14 @@ class _Resolver:
             raise AmbiguousRevision(prefix, tuple(found))
         return next(iter(found.values()))
 
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Every id and every label, with the id it stands for."""
+        yield from ((id, id) for id in self.graph.revisions)
+        yield from self.graph.labels.items()
+
     def near(self, name: str) -> list[str]:
         # Comparing is slow, and what is mistyped mostly begins as it should.
-        like = [known for known in self.graph.names if known[:1] == name[:1]]
+        like = [known for known, _id in self.names() if known[:1] == name[:1]]
         return get_close_matches(name, like, n=2)
 
     def within(self, branch: str | None) -> frozenset[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy.engine import Connection
@@ -23,11 +23,22 @@ from migrate_core.settings import Settings
 
 @dataclass(slots=True)
 class _Progress:
-    """How far a run is: where it began, where it is, and what it did."""
+    """How far a run is: where it began, where it is, and what it did.
+
+    :param kept: what of it is committed.
+    :param safe: where a failure leaves the database.
+    """
 
     before: tuple[str, ...]
     heads: tuple[str, ...]
+    safe: tuple[str, ...]
     done: list[Step] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+    def keep(self) -> None:
+        """All that was done is committed."""
+        self.kept[:] = [step.revision.id for step in self.done]
+        self.safe = self.heads
 
 
 class Executor:
@@ -69,22 +80,23 @@ class Executor:
         :raises RevisionError: the target leads nowhere.
         """
         before = self.heads()
-        if not steps_for(request, self.history.graph, self._known(before, request)):
+        steps = steps_for(request, self.history.graph, self._known(before, request))
+        if not steps and not _forgets(request, before):
             return Outcome(self.database, before, before, ())
         with locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who))):
             return self._locked(request)
 
     def _locked(self, request: Request) -> Outcome:
         """The run itself. The heads are read again: whoever had the lock may have moved them."""
-        with self.transactions.whole():
+        with self._scope(request):
             before = self._heads_within()
             known = self._known(before, request)
             steps = steps_for(request, self.history.graph, known)
-            progress = _Progress(before, known)
+            progress = _Progress(before, known, before)
             if steps:
                 self._ensure_table()
                 self.watch(Planned(steps))
-            if isinstance(request, Stamp) and request.purge:
+            if _forgets(request, before):
                 self.versions.replace(())
             for number, step in enumerate(steps, 1):
                 self.watch(StepStarted(step, number, len(steps)))
@@ -92,6 +104,12 @@ class Executor:
                 self._step(step, progress)
                 self.watch(StepFinished(step, time.monotonic() - started))
         return Outcome(self.database, before, progress.heads, tuple(progress.done))
+
+    def _scope(self, request: Request) -> AbstractContextManager[None]:
+        """The transaction around a run; a stamp is rows only, so every database has one for it."""
+        if isinstance(request, Stamp):
+            return self.transactions.each()
+        return self.transactions.whole()
 
     def _heads_within(self) -> tuple[str, ...]:
         return self.versions.heads() if self.connection.in_transaction() else self.heads()
@@ -104,15 +122,23 @@ class Executor:
             self.versions.ensure()
 
     def _step(self, step: Step, progress: _Progress) -> None:
-        """One migration and its row, in one transaction where the database can."""
+        """One migration and its row, in one transaction where the database can.
+
+        One that committed within its body is committed at its end too: its row belongs to it.
+        """
         change = advance(self.history.graph, progress.heads, step)
+        splits = self.transactions.splits
         with self.transactions.each():
             if not step.stamp:
                 with self._failures(step, progress):
                     self._run_body(step)
             self.versions.apply(change)
+            if self.transactions.splits > splits:
+                self.transactions.settle()
         progress.heads = change.applied_to(progress.heads)
         progress.done.append(step)
+        if self.transactions.splits > splits or self.transactions.undone in ("step", "nothing"):
+            progress.keep()
 
     def _run_body(self, step: Step) -> None:
         path = self.history.headers[step.revision.id].path
@@ -121,7 +147,7 @@ class Executor:
 
     def _known(self, heads: tuple[str, ...], request: Request) -> tuple[str, ...]:
         """``heads``, each of which has a file; a purging stamp forgets them instead."""
-        if isinstance(request, Stamp) and request.purge:
+        if _forgets(request, heads):
             return ()
         unknown_heads(heads, self.history.graph, self.versions.name)
         return heads
@@ -129,12 +155,14 @@ class Executor:
     @contextmanager
     def _failures(self, step: Step, progress: _Progress) -> Iterator[None]:
         """Say which migration failed, on which line, and what became of the run."""
+        splits = self.transactions.splits
         try:
             yield
         except Exception as error:
             path = str(self.history.headers[step.revision.id].path)
             direction = "upgrade" if step.up else "downgrade"
-            state, next_step = self._aftermath(direction, progress)
+            split = self.transactions.splits > splits
+            state, next_step = self._aftermath(direction, progress, split)
             told = error.next_step if isinstance(error, MigrateError) else None
             raise MigrationFailed(
                 step.revision.id,
@@ -142,7 +170,7 @@ class Executor:
                 path,
                 _line_in(error, path),
                 self._said(error),
-                self._kept(progress),
+                progress.kept,
                 state,
                 told or next_step,
             ) from error
@@ -155,35 +183,38 @@ class Executor:
         kind = type(getattr(error, "orig", None) or error).__name__
         return f"{kind}: {said}" + (f"\n  in: {statement.strip()}" if statement else "")
 
-    def _kept(self, progress: _Progress) -> list[str]:
-        """What this run applied and a failure leaves applied."""
-        if self.transactions.undone in ("run", "caller"):
-            return []
-        return [step.revision.id for step in progress.done]
-
-    def _aftermath(self, direction: str, progress: _Progress) -> tuple[str, str]:
+    def _aftermath(self, direction: str, progress: _Progress, split: bool) -> tuple[str, str]:
         """What became of the run, and what to do, as far as this database can undo things."""
         again = f"Correct the migration, then run: flask db {direction}"
-        kept = ", ".join(self._kept(progress)) or "none"
-        stands = ", ".join(progress.heads) or "base"
+        kept = f"Before it and kept: {', '.join(progress.kept) or 'none'}"
+        stands = ", ".join(progress.safe) or "base"
+        by_hand = (
+            f"Undo by hand what stays of this migration, correct it, then run: flask db {direction}"
+        )
+        if split:
+            return (
+                "What this migration did up to the end of its last autocommit_block stays, the "
+                f"rest was rolled back. {kept}; the version table stands at {stands}.",
+                by_hand,
+            )
         match self.transactions.undone:
-            case "run":
-                start = ", ".join(progress.before) or "base"
-                return f"The run was rolled back: the database stands at {start}, as before.", again
-            case "step":
+            case "run" if not progress.kept:
                 return (
-                    f"This migration was rolled back. Before it and kept: {kept}; "
-                    f"the database stands at {stands}.",
+                    f"The run was rolled back: the database stands at {stands}, as before.",
+                    again,
+                )
+            case "run" | "step":
+                return (
+                    f"This migration was rolled back. {kept}; the database stands at {stands}.",
                     again,
                 )
             case "caller":
                 return "The transaction is the caller's: nothing is committed yet.", again
         return (
             f"{self.connection.dialect.name} commits each schema change as it is made: what this "
-            f"migration did before the failing statement stays. Before it and kept: {kept}; the "
-            f"version table stands at {stands}.",
-            "Undo by hand what this migration did before that statement, correct the migration, "
-            f"then run: flask db {direction}",
+            f"migration did before the failing statement stays. {kept}; the version table stands "
+            f"at {stands}.",
+            by_hand,
         )
 
 
@@ -196,6 +227,11 @@ def steps_for(request: Request, graph: RevisionGraph, heads: Sequence[str]) -> t
             return plan.downgrade(graph, heads, target)
         case Stamp(targets):
             return plan.stamp(graph, heads, targets)
+
+
+def _forgets(request: Request, heads: Sequence[str]) -> bool:
+    """Whether a request throws away rows that are there."""
+    return isinstance(request, Stamp) and request.purge and bool(heads)
 
 
 def unknown_heads(heads: Sequence[str], graph: RevisionGraph, table: str) -> None:
