@@ -222,8 +222,9 @@ def history(directory: str | None, indicate_current: bool) -> None:
 def status(directory: str | None) -> None:
     """Show where the database stands, and what is pending."""
     migrations = _open(directory)
+    database = migrations.database
     found = migrations.status()
-    click.echo(f"Database:  {found.database}")
+    click.echo(f"Database:  {database}")
     click.echo(f"Stands at: {', '.join(found.current) or 'nothing is applied'}")
     click.echo(
         f"History:   {counted(found.applied, 'migration')} applied, {len(found.pending)} pending"

@@ -46,7 +46,8 @@ class Applier:
             return None
         if self.ddl.alters_by_rebuild and (table := _altered_table(op)) is not None:
             return self.alter(table[0], [op], schema=table[1])
-        return self._send(op)
+        self._send([op])
+        return op.to_table(self.ddl.naming) if isinstance(op, CreateTableOp) else None
 
     def alter(
         self,
@@ -59,8 +60,7 @@ class Applier:
     ) -> None:
         """Do several operations on one table, by one rebuild where the database needs it."""
         if not self.ddl.alters_by_rebuild:
-            for op in ops:
-                self._send(op)
+            self._send(ops)
             return
         table = stored.read(self.connection, table_name, schema)
         plan = batch.plan(
@@ -77,10 +77,10 @@ class Applier:
         for statement in plan.statements:
             self.channel.send(Verbatim(statement))
 
-    def _send(self, op: MigrateOperation) -> Any:
-        for element in list(self.ddl.elements(op)):
+    def _send(self, ops: Sequence[MigrateOperation]) -> None:
+        """Make all statements before the first is sent: what cannot be done is refused then."""
+        for element in [element for op in ops for element in self.ddl.elements(op)]:
             self.channel.send(element)
-        return op.to_table(self.ddl.naming) if isinstance(op, CreateTableOp) else None
 
 
 def _altered_table(op: MigrateOperation) -> tuple[str, str | None] | None:

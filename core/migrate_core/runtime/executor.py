@@ -162,6 +162,8 @@ class Executor:
             path = str(self.history.headers[step.revision.id].path)
             direction = "upgrade" if step.up else "downgrade"
             split = self.transactions.splits > splits
+            if split:
+                progress.keep()
             state, next_step = self._aftermath(direction, progress, split)
             told = error.next_step if isinstance(error, MigrateError) else None
             raise MigrationFailed(
