@@ -2,9 +2,9 @@
 
 ::
 
-    names ----------------------+
-    loader --> header --> directory --> writer --> a file, complete or not at all
-                                template --^
+    files --------------------------------+
+    loader --> plain --> header --> index --> directory --> writer --> a file, whole or not at all
+    names, template ------------------------------------------^
 """
 
 from migrate_core.scripts.directory import Directory, History

@@ -7,6 +7,8 @@
         versions/              .locations   or several, elsewhere
             1f0c_add_users.py  .history() -> History(graph, headers)
             7a21_add_age.py
+
+A root or a location may also be a folder within a package: ``shop:migrations``.
 """
 
 from __future__ import annotations
@@ -14,21 +16,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
 from migrate_core.errors import (
+    ConfigurationError,
     CycleDetected,
     DirectoryMissing,
-    DirectoryNotReadable,
     DirectoryNotWritable,
     DuplicateLabel,
     DuplicateRevision,
     UnknownParent,
 )
 from migrate_core.graph import RevisionGraph
-from migrate_core.scripts import header
+from migrate_core.scripts.files import entries, found
 from migrate_core.scripts.header import Header
+from migrate_core.scripts.index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +65,36 @@ class Directory:
 
     :param root: the folder that holds ``script.py.mako``.
     :param locations: the folders that hold the files, in the order they are read in.
+    :param recursive: whether folders below a location hold files as well.
+    :param sourceless: whether a compiled file counts, where its source is not there.
     """
 
     root: Path
     locations: tuple[Path, ...]
+    recursive: bool = False
+    sourceless: bool = False
 
     @classmethod
-    def at(cls, root: str | Path, version_locations: Iterable[str | Path] = ()) -> Directory:
+    def at(
+        cls,
+        root: str | os.PathLike[str],
+        version_locations: Iterable[str | os.PathLike[str]] = (),
+        *,
+        recursive: bool = False,
+        sourceless: bool = False,
+    ) -> Directory:
         """The directory at ``root``, with its files in ``root/versions`` unless told otherwise.
 
         A location given twice, under whatever name, is read once.
+
+        :raises ConfigurationError: one names a package that can't be imported.
         """
-        root = Path(root)
+        root = located(root)
         once: dict[str, Path] = {}
-        for location in [Path(each) for each in version_locations] or [root / "versions"]:
+        for location in [located(each) for each in version_locations] or [root / "versions"]:
             # Path.resolve() fails on links in a circle, which history() is to tell of
             once.setdefault(os.path.realpath(location), location)
-        return cls(root, tuple(once.values()))
+        return cls(root, tuple(once.values()), recursive, sourceless)
 
     @property
     def exists(self) -> bool:
@@ -99,7 +116,7 @@ class Directory:
         :raises DirectoryMissing: nothing is there.
         :raises DirectoryNotReadable: something else is, or no permission to list it.
         """
-        _names(self.root)
+        entries(self.root)
         if not self.exists:
             raise DirectoryMissing(str(self.root))
 
@@ -116,47 +133,53 @@ class Directory:
             raise DirectoryNotWritable(str(self.root), reason) from error
         return self.root
 
-    def files(self) -> tuple[Path, ...]:
-        """The migration files, location by location, in each by name.
-
-        :raises DirectoryNotReadable: a location is there and can't be listed.
-        """
-        _names(self.root)
-        return tuple(
-            folder / name
-            for folder in self.locations
-            for name in sorted(_names(folder))
-            if is_script(name)
-        )
-
     def history(self) -> History:
-        """All files, read and put in order. No folder is an empty history.
+        """All files, read and put in order: location by location, in each by name.
+
+        No folder is an empty history.
 
         :raises InvalidScript: a file can't be read.
         :raises RevisionError: the files make no history together.
-        :raises DirectoryNotReadable: see :meth:`files`.
+        :raises DirectoryNotReadable: a location is there and can't be listed.
         """
-        return History.of(header.read(path) for path in self.files())
+        entries(self.root)
+        index = Index.below(self.root)
+        headers: list[Header] = []
+        for location in self.locations:
+            files = found(location, deep=self.recursive, sourceless=self.sourceless)
+            headers += index.headers(location, files)
+        index.save()
+        return History.of(headers)
 
 
-def is_script(name: str) -> bool:
-    """Whether a file of that name holds a migration (``.#x.py`` is an editor's lock)."""
-    return name.endswith(".py") and not name.startswith((".#", "__init__"))
+def is_resource(name: str | os.PathLike[str]) -> bool:
+    """Whether the name is that of a folder in a package, ``package:folder``."""
+    text = os.fspath(name)
+    return ":" in text and not Path(text).is_absolute()
 
 
-def _names(folder: Path) -> list[str]:
-    """What is in the folder; nothing where there is none."""
+def located(name: str | os.PathLike[str]) -> Path:
+    """The folder of that name: a path, or ``package:folder:folder`` within a package.
+
+    :raises ConfigurationError: the package can't be imported, or is not made of files.
+    """
+    if not is_resource(name):
+        return Path(name)
+    package, *folders = os.fspath(name).split(":")
     try:
-        return [entry.name for entry in folder.iterdir()]
-    except FileNotFoundError as error:
-        if folder.is_symlink():
-            reason = f"it is a link to {folder.readlink()}, and nothing is there"
-            raise DirectoryNotReadable(str(folder), reason) from error
-        return []
-    except NotADirectoryError as error:
-        raise DirectoryNotReadable(str(folder), "it is not a folder") from error
-    except OSError as error:
-        raise DirectoryNotReadable(str(folder), error.strerror or str(error)) from error
+        folder = resources.files(package).joinpath(*folders)
+    except (ImportError, TypeError, ValueError) as error:
+        raise ConfigurationError(
+            f"The folder {os.fspath(name)} is in the package {package!r}, "
+            f"which cannot be imported: {error}.",
+            "Install the package, or name the folder by its path.",
+        ) from error
+    if not isinstance(folder, Path):
+        raise ConfigurationError(
+            f"The folder {os.fspath(name)} is in the package {package!r}, which is no folder.",
+            "Install the package unpacked (not as a zip file).",
+        )
+    return folder
 
 
 def _placed(
@@ -166,7 +189,7 @@ def _placed(
     """The same error with the files it is about."""
 
     def places(*revisions: str) -> list[str]:
-        return [str(each.path) for id_ in revisions for each in headers if each.revision.id == id_]
+        return [each.file for id_ in revisions for each in headers if each.revision.id == id_]
 
     match error:
         case DuplicateRevision():

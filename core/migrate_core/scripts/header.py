@@ -5,25 +5,34 @@
     read(path) -> Header          from a file
     parse(text, path) -> Header   from text that is to become one
 
-    text -> syntax tree -> top-level assignments of the four identifiers -> Revision
-                 |
-                 +-- one of them computed, imported, or assigned under a condition:
-                     the text is executed instead, and the module is asked
+    text -> plain -> Revision
+              |
+              +-- not as a template writes it:
+                  syntax tree -> top-level assignments of the four identifiers -> Revision
+                      |
+                      +-- one of them computed, imported, or assigned under a condition:
+                          the text is executed instead, and the module is asked
+
+What stands below the header is not judged here: a migration with a syntax error in its body can be
+listed, and is refused before the run that needs it.
 """
 
 from __future__ import annotations
 
 import ast
-import re
+import inspect
+import os
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 from migrate_core.errors import InvalidScript
 from migrate_core.graph import Revision
-from migrate_core.scripts import loader, names
+from migrate_core.scripts import loader, names, plain
+from migrate_core.scripts.files import COMPILED
 
 IDENTIFIERS = frozenset({"revision", "down_revision", "branch_labels", "depends_on"})
 
@@ -32,12 +41,20 @@ IDENTIFIERS = frozenset({"revision", "down_revision", "branch_labels", "depends_
 class Header:
     """A migration file without its body.
 
+    :param file: its path, as text: a history has thousands, and few are asked for.
     :param created: what the docstring says after ``Create Date:``, as it is written.
+    :param computed: the file had to be executed, so another day it may say something else.
     """
 
-    path: Path
+    file: str
     revision: Revision
     created: str | None
+    computed: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return Path(self.file)
 
 
 class _Value(NamedTuple):
@@ -45,12 +62,18 @@ class _Value(NamedTuple):
     line: int | None
 
 
-def read(path: Path) -> Header:
+def read(path: str | Path) -> Header:
     """The header of a file.
 
     :raises InvalidScript: the file can't be read, isn't Python, or lacks an identifier.
     """
-    return parse(loader.source(path), path)
+    file = os.fspath(path)
+    if file.endswith(COMPILED):
+        return of_module(loader.load(Path(file)), Path(file))
+    text = loader.source(file)
+    if (read_plainly := plain.read(text)) is not None:
+        return Header(file, *read_plainly)
+    return _from_syntax(text, Path(file))
 
 
 def parse(text: str, path: Path) -> Header:
@@ -58,27 +81,51 @@ def parse(text: str, path: Path) -> Header:
 
     :raises InvalidScript: it isn't Python, or lacks an identifier, or one is of the wrong kind.
     """
+    if (read_plainly := plain.read(text)) is not None:
+        return Header(str(path), *read_plainly)
+    return _from_syntax(text, path)
+
+
+def _from_syntax(text: str, path: Path) -> Header:
     if not text.strip():
         raise InvalidScript(
             str(path), None, "the file is empty", "Restore it from version control, or delete it."
         )
-    tree = _tree(text, path)
-    found = _assigned(tree)
+    tree = syntax(text, path)
+    found = _literals(tree)
     if found is None:
-        found = _executed(text, path)
-    doc = (ast.get_docstring(tree) or "").strip()
-    created = re.search(r"^Create Date:[ \t]*(\S.*)$", doc, re.MULTILINE)
+        return of_module(loader.execute(loader.compiled(text, path), path), path)
+    return _made(found, ast.get_docstring(tree), path)
+
+
+def of_module(module: ModuleType, path: Path) -> Header:
+    """The header of a migration that was executed.
+
+    :raises InvalidScript: an identifier is missing, or of the wrong kind.
+    """
+    values = vars(module)
+    found = {name: _Value(values[name], None) for name in IDENTIFIERS if name in values}
+    doc = inspect.cleandoc(module.__doc__) if module.__doc__ else None
+    return replace(_made(found, doc, path), computed=True)
+
+
+def _made(found: Mapping[str, _Value], docstring: str | None, path: Path) -> Header:
+    doc, created = plain.described(docstring or "")
     revision = Revision(
         id=_revision(found, path),
         down=_down(found, path),
         depends_on=_texts("depends_on", found, path),
         labels=_texts("branch_labels", found, path),
-        doc=re.split(r"\n[ \t]*\n", doc, maxsplit=1)[0],
+        doc=doc,
     )
-    return Header(path, revision, created[1].rstrip() if created else None)
+    return Header(str(path), revision, created)
 
 
-def _tree(text: str, path: Path) -> ast.Module:
+def syntax(text: str, path: Path) -> ast.Module:
+    """The syntax tree of ``text``, as if it stood in ``path``.
+
+    :raises InvalidScript: it isn't Python.
+    """
     try:
         with warnings.catch_warnings():
             # "\d" and the like: Python says so when the body runs, not each time a file is listed
@@ -91,8 +138,8 @@ def _tree(text: str, path: Path) -> ast.Module:
 # -- where the identifiers come from ---------------------------------------------------------------
 
 
-def _assigned(tree: ast.Module) -> dict[str, _Value] | None:
-    """The identifiers assigned as literals; None where reading can't tell their values."""
+def assigned(tree: ast.Module) -> dict[str, ast.expr] | None:
+    """What the identifiers are assigned; None where a statement may give them other values."""
     expressions: dict[str, ast.expr] = {}
     for statement in tree.body:
         match statement:
@@ -104,11 +151,18 @@ def _assigned(tree: ast.Module) -> dict[str, _Value] | None:
                 continue
             case _ if any(_binds(node) for node in ast.walk(statement)):
                 return None
+    return {name: value for name, value in expressions.items() if name in IDENTIFIERS}
+
+
+def _literals(tree: ast.Module) -> dict[str, _Value] | None:
+    """The identifiers assigned as literals; None where reading can't tell their values."""
+    expressions = assigned(tree)
+    if expressions is None:
+        return None
     try:
         return {
             name: _Value(ast.literal_eval(value), value.lineno)
             for name, value in expressions.items()
-            if name in IDENTIFIERS
         }
     except (ValueError, TypeError):
         return None
@@ -122,11 +176,6 @@ def _binds(node: ast.AST) -> bool:
         case ast.alias(name=name, asname=asname):
             return name == "*" or (asname or name) in IDENTIFIERS
     return False
-
-
-def _executed(text: str, path: Path) -> dict[str, _Value]:
-    module = vars(loader.execute(text, path))
-    return {name: _Value(module[name], None) for name in IDENTIFIERS if name in module}
 
 
 # -- their kinds -----------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 ::
 
+    content(path) -> bytes
     source(path) -> text          bytes decoded as Python decodes them (PEP 263)
     compiled(text, path) -> code
-    execute(text, path) -> module
-    load(path) -> module          the three in a row
+    execute(code, path) -> module
+    code(path) -> code            of a source file, or of one that is compiled already
+    load(path) -> module          the last two in a row
     body(module, path, "upgrade") -> function
 
 Each module is made anew and never enters ``sys.modules``: two histories may hold files of the same
@@ -16,24 +18,33 @@ and whole seconds, and a migration must be the one that is on the disk.
 from __future__ import annotations
 
 import io
+import marshal
 import re
+import sys
 import tokenize
 import traceback
+from codecs import BOM_UTF8
 from collections.abc import Callable
+from contextlib import suppress
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from migrate_core.errors import InvalidScript
+from migrate_core.scripts.files import COMPILED
+
+_BEFORE_CODE = 16  # bytes: magic number, flags, and what names the source (PEP 552)
 
 
-def source(path: Path) -> str:
-    """The text of a migration file.
+def content(path: str | Path) -> bytes:
+    """The bytes of a migration file.
 
-    :raises InvalidScript: it can't be opened, or isn't in the encoding it declares.
+    :raises InvalidScript: it can't be opened.
     """
     try:
-        data = path.read_bytes()
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # a history is many files
+            return file.read()
     except OSError as error:
         raise InvalidScript(
             str(path),
@@ -41,14 +52,24 @@ def source(path: Path) -> str:
             f"the file cannot be read: {error.strerror}",
             f"Check it with: ls -l {path}",
         ) from error
-    return decoded(data, path)
 
 
-def decoded(data: bytes, path: Path) -> str:
+def source(path: str | Path) -> str:
+    """The text of a migration file.
+
+    :raises InvalidScript: it can't be opened, or isn't in the encoding it declares.
+    """
+    return decoded(content(path), path)
+
+
+def decoded(data: bytes, path: str | Path) -> str:
     """Python source text: UTF-8 if it has no byte order mark and no ``coding:`` line (PEP 263).
 
     :raises InvalidScript: the bytes are in no encoding, or in another one.
     """
+    if b"coding" not in data and not data.startswith(BOM_UTF8):
+        with suppress(UnicodeDecodeError):
+            return data.decode()
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return data.decode(encoding)
@@ -73,12 +94,35 @@ def compiled(text: str, path: Path) -> CodeType:
         raise not_python(error, path) from error
 
 
-def execute(text: str, path: Path) -> ModuleType:
-    """Run ``text`` as the module of ``path``.
+def code(path: Path) -> CodeType:
+    """The byte code of a migration file, which has a source or is byte code itself.
 
-    :raises InvalidScript: it is not Python, or it raises; the line is the deepest one of this file.
+    :raises InvalidScript: see :func:`source` and :func:`compiled`; or the byte code is not for
+        this Python.
     """
-    code = compiled(text, path)
+    if path.suffix not in COMPILED:
+        return compiled(source(path), path)
+    data = content(path)
+    if data[:4] != MAGIC_NUMBER:
+        raise InvalidScript(
+            str(path),
+            None,
+            "it is not compiled by this version of Python",
+            f"Compile it again: {sys.executable} -m compileall -b {path.parent}; "
+            "or restore the source.",
+        )
+    try:
+        loaded = marshal.loads(data[_BEFORE_CODE:])
+    except (EOFError, ValueError, TypeError) as error:
+        raise InvalidScript(str(path), None, f"the compiled file is damaged: {error}") from error
+    return cast(CodeType, loaded)
+
+
+def execute(code: CodeType, path: Path) -> ModuleType:
+    """Run byte code as the module of ``path``.
+
+    :raises InvalidScript: it raises; the line is the deepest one of this file.
+    """
     module = ModuleType(re.sub(r"\W", "_", path.stem), None)
     module.__file__ = str(path)
     try:
@@ -87,7 +131,7 @@ def execute(text: str, path: Path) -> ModuleType:
         lines = [
             frame.lineno
             for frame in traceback.extract_tb(error.__traceback__)
-            if frame.filename == str(path)
+            if frame.filename == code.co_filename
         ]
         reason = f"importing it raised {type(error).__name__}: {error}"
         raise InvalidScript(str(path), lines[-1] if lines else None, reason) from error
@@ -97,9 +141,9 @@ def execute(text: str, path: Path) -> ModuleType:
 def load(path: Path) -> ModuleType:
     """The migration's module, run from its file.
 
-    :raises InvalidScript: see :func:`source` and :func:`execute`.
+    :raises InvalidScript: see :func:`code` and :func:`execute`.
     """
-    return execute(source(path), path)
+    return execute(code(path), path)
 
 
 def body(
@@ -128,7 +172,7 @@ def not_python(error: Exception, path: Path) -> InvalidScript:
     return InvalidScript(str(path), error.lineno or None, f"{error.msg}{text}")
 
 
-def _not_text(data: bytes, path: Path, error: UnicodeDecodeError) -> InvalidScript:
+def _not_text(data: bytes, path: str | Path, error: UnicodeDecodeError) -> InvalidScript:
     return InvalidScript(
         str(path),
         data.count(b"\n", 0, error.start) + 1,

@@ -24,7 +24,8 @@ from migrate_core.errors import (
 )
 from migrate_core.graph import Revision
 from migrate_core.scripts import header, loader
-from migrate_core.scripts.directory import Directory, History, is_script
+from migrate_core.scripts.directory import Directory, History
+from migrate_core.scripts.files import is_script
 from migrate_core.scripts.header import Header
 from migrate_core.scripts.names import check_id, check_label, file_name
 from migrate_core.scripts.template import NewScript, render

@@ -1,0 +1,165 @@
+"""The headers of files that did not change since they were read.
+
+::
+
+    Index.below(root)  -> what an earlier command read; empty where nothing can be believed
+      .headers(location, files)    a header from the index, or from the file
+      .save()                      if anything changed: a new cache file in place of the old
+
+    <root>/__pycache__/headers.<python>.json
+      migrate_core headers 1 <digest of the rest>
+      {location: [names, sizes, modified, changed, ids, downs, ...]}
+
+The place is the one that Python keeps derived files in, ignored by version control everywhere and
+moved by ``PYTHONPYCACHEPREFIX`` (PEP 3147, ``sys.pycache_prefix``). It may be missing or
+read-only: then each command reads the files.
+
+A row is believed for a file of the same location, name, size, and times of modification and change;
+the last catches a file that was replaced by one of the same size with its time set back. A file
+that changed a moment ago is not indexed: within one tick of the file system's clock it could change
+again and keep its stamp. Nor is one that had to be executed to be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+
+from migrate_core.graph import Revision
+from migrate_core.scripts import header
+from migrate_core.scripts.files import Found
+from migrate_core.scripts.header import Header
+
+FORMAT = b"migrate_core headers 1"
+"""Begins the cache; a number for each way in which headers are read and written."""
+
+FEW = 32
+"""Files: reading fewer takes no time that anybody notices, and leaves no cache behind."""
+
+SETTLED = 2_000_000_000
+"""Nanoseconds after which a file system gives a change another time (FAT: two seconds)."""
+
+_Ids: TypeAlias = "str | list[str] | None"
+_Row: TypeAlias = "tuple[int, int, int, str, _Ids, _Ids, _Ids, str, str | None]"
+
+
+class Index:
+    """The headers of one project, as far as they are known.
+
+    :param cache: the file they are kept in; what is in it is empty where it can't be believed.
+    """
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._known = _read(cache)
+        self._seen: dict[str, dict[str, _Row]] = {}
+        self._fresh = 0
+        self._now = time.time_ns()
+
+    @classmethod
+    def below(cls, root: Path) -> Index:
+        """The index of the project at ``root``."""
+        derived = Path(importlib.util.cache_from_source(str(root / "headers.py")))
+        return cls(derived.with_suffix(".json"))
+
+    def headers(self, location: Path, files: Iterable[Found]) -> list[Header]:
+        """The headers of files in a location.
+
+        :raises InvalidScript: one can't be read.
+        """
+        known = self._known.get(os.path.realpath(location), {})
+        seen = self._seen.setdefault(os.path.realpath(location), {})
+        folder = f"{location}{os.sep}"
+        answer = []
+        for name, stamp in files:
+            row = known.get(name)
+            if row is None or row[:3] != stamp:
+                read = header.read(folder + name)
+                answer.append(read)
+                if stamp and not read.computed and self._now - max(stamp[1:]) > SETTLED:
+                    seen[name] = _row(stamp, read)
+                    self._fresh += 1
+                continue
+            seen[name] = row
+            _size, _modified, _changed, id, down, needs, labels, doc, created = row
+            revision = Revision(id, _ids(down), _ids(needs), _ids(labels), doc)
+            answer.append(Header(folder + name, revision, created))
+        return answer
+
+    def save(self) -> None:
+        """Keep what was read for the next command; where that can't be, do without."""
+        count = sum(map(len, self._seen.values()))
+        if count < FEW or not (self._fresh or count < sum(map(len, self._known.values()))):
+            return
+        payload = json.dumps(
+            {
+                location: [list(rows), *zip(*rows.values(), strict=True)]
+                for location, rows in self._seen.items()
+                if rows
+            }
+        )
+        _write(self._cache, payload.encode())
+
+
+def _ids(stored: _Ids) -> tuple[str, ...]:
+    if stored is None:
+        return ()
+    return (stored,) if isinstance(stored, str) else tuple(stored)
+
+
+def _stored(ids: Sequence[str]) -> _Ids:
+    return list(ids) if len(ids) > 1 else next(iter(ids), None)
+
+
+def _row(stamp: tuple[int, int, int], read: Header) -> _Row:
+    revision = read.revision
+    return (
+        *stamp,
+        revision.id,
+        _stored(revision.down),
+        _stored(revision.depends_on),
+        _stored(revision.labels),
+        revision.doc,
+        read.created,
+    )
+
+
+# -- the cache file --------------------------------------------------------------------------------
+
+
+def _read(cache: Path) -> dict[str, dict[str, _Row]]:
+    """The rows by location and name; none of a file that is not whole, or not from here."""
+    try:
+        data = cache.read_bytes()
+    except OSError:
+        return {}
+    head, _, payload = data.partition(b"\n")
+    if head != _head(payload):
+        return {}
+    return {
+        location: dict(zip(names, zip(*columns, strict=True), strict=True))
+        for location, (names, *columns) in json.loads(payload).items()
+    }
+
+
+def _write(cache: Path, payload: bytes) -> None:
+    temporary = cache.with_name(f"{cache.name}.{uuid.uuid4().hex}")
+    with suppress(OSError):
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(_head(payload) + b"\n" + payload)
+            temporary.replace(cache)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _head(payload: bytes) -> bytes:
+    return FORMAT + b" " + hashlib.blake2b(payload, digest_size=16).hexdigest().encode()
