@@ -13,6 +13,7 @@ from migrate_core import alias
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
 from migrate_core.runtime.events import Watch, ignore
+from migrate_core.scripts.directory import is_resource, located
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -97,6 +98,8 @@ def folder(app: Flask, directory: str) -> Path:
     "Beside" is next to the app's package, or next to its module; the first place that has the
     folder wins, and where none has, the working directory does.
     """
+    if is_resource(directory):
+        return located(directory)
     given = Path(directory)
     if given.is_absolute():
         return given

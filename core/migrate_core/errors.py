@@ -25,7 +25,9 @@
     │   ├── InvalidScript
     │   ├── InvalidRevisionId
     │   ├── InvalidLabel
-    │   └── TemplateError
+    │   ├── TemplateError
+    │   ├── HookFailed
+    │   └── CannotRebase
     ├── DatabaseError                    the database, reached or not
     │   ├── DatabaseUnreachable
     │   ├── LockTimeout
@@ -175,17 +177,30 @@ class DependencyLoopDetected(DependencyCycleDetected, LoopDetected):
 
 
 class MultipleHeads(RevisionError):
-    """One head was asked for and the history has several."""
+    """One head was asked for and the history has several.
+
+    :param descriptions: each head with its message and file, where they are known.
+    :param origin: what the heads have in common, as a sentence.
+    """
 
     def __init__(
-        self, heads: Sequence[str], argument: str = "head", descriptions: Sequence[str] = ()
+        self,
+        heads: Sequence[str],
+        argument: str = "head",
+        descriptions: Sequence[str] = (),
+        *,
+        origin: str = "",
+        next_step: str = "",
     ) -> None:
         self.heads = tuple(heads)
         self.argument = argument
+        self.origin = origin
         listed = "".join(f"\n  {line}" for line in (descriptions or self.heads))
         super().__init__(
-            f"{argument!r} means one revision, and there are {len(self.heads)} heads:{listed}",
-            "Join them: flask db merge heads -m 'merge'; or name one of them; "
+            f"{argument!r} means one revision, and there are {len(self.heads)} heads:{listed}"
+            + (f"\n{origin}" if origin else ""),
+            next_step
+            or "Join them: flask db merge heads -m 'merge'; or name one of them; "
             "or 'heads' for all of them.",
         )
 
@@ -342,6 +357,36 @@ class TemplateError(ScriptError):
             f"The template {place} does not make a migration file: {reason}",
             "Correct the template, or delete it to use the built-in one. Nothing was written.",
         )
+
+
+class HookFailed(ScriptError):
+    """A program that is run on new migration files failed, or left something else.
+
+    :param path: the file, which is written and stays.
+    """
+
+    def __init__(self, hook: str, path: str, reason: str) -> None:
+        self.hook = hook
+        self.path = path
+        self.reason = reason
+        super().__init__(
+            f"{path} is written and stays, but the hook {hook!r} failed: {reason}",
+            "Correct the hook or the file, and run the hook on it by hand; "
+            "or delete the file and run the command again.",
+        )
+
+
+class CannotRebase(ScriptError):
+    """A revision cannot be given another parent. Nothing was written.
+
+    :param path: its file.
+    """
+
+    def __init__(self, revision: str, path: str, reason: str, next_step: str) -> None:
+        self.revision = revision
+        self.path = path
+        self.reason = reason
+        super().__init__(f"Revision {revision} ({path}) is not rebased: {reason}.", next_step)
 
 
 # -- the database --------------------------------------------------------------------------------
@@ -678,7 +723,7 @@ class NoModels(MigrateError):
 class TargetNotUpToDate(MigrateError):
     """Migrations are pending, and the command needs a database at head."""
 
-    def __init__(self, database: str, pending: Sequence[str]) -> None:
+    def __init__(self, database: str, pending: Sequence[str], next_step: str = "") -> None:
         self.database = database
         self.pending = tuple(pending)
         count = len(self.pending)
@@ -687,7 +732,7 @@ class TargetNotUpToDate(MigrateError):
             f"Target database is not up to date: {count} "
             f"{'migrations are' if count > 1 else 'migration is'} "
             f"not applied to {database}:{listed}",
-            "Apply first: flask db upgrade",
+            next_step or "Apply first: flask db upgrade",
         )
 
 

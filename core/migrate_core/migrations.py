@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,20 @@ from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
 from migrate_core.database import connect, transactions
-from migrate_core.errors import ConfigurationError, TargetNotUpToDate
-from migrate_core.graph import Revision, Step, plan
+from migrate_core.errors import CannotRebase, ConfigurationError, MultipleHeads, TargetNotUpToDate
+from migrate_core.graph import (
+    PREFIX_LENGTH,
+    Named,
+    Relative,
+    Revision,
+    RevisionGraph,
+    Step,
+    parse,
+    parse_range,
+    plan,
+    resolve,
+    resolve_one,
+)
 from migrate_core.runtime import executor, generator
 from migrate_core.runtime.events import Watch, ignore
 from migrate_core.runtime.executor import Executor
@@ -35,7 +46,7 @@ from migrate_core.runtime.requests import (
     Status,
     Upgrade,
 )
-from migrate_core.scripts import Directory, History
+from migrate_core.scripts import Directory, History, Rebased, multiple_heads, names, rebase
 from migrate_core.settings import Settings
 
 Surroundings = Callable[[], AbstractContextManager[None]]
@@ -53,7 +64,7 @@ class _Session:
 class Migrations:
     """The migrations of one database.
 
-    :param directory: the migrations folder; it need not exist yet.
+    :param directory: the migrations folder, which need not exist yet; or ``package:folder``.
     :param engine: where the database is; or a connection, which stays open and, where it is in a
         transaction, stays uncommitted.
     :param metadata: the models, in one MetaData or several.
@@ -76,12 +87,17 @@ class Migrations:
         surroundings: Surroundings = nullcontext,
         **options: Any,
     ) -> None:
-        self.directory = Directory.at(Path(directory), tuple(Path(p) for p in version_locations))
+        self.settings = _settings(options)
+        self.directory = Directory.at(
+            directory,
+            version_locations,
+            recursive=self.settings.recursive_version_locations,
+            sourceless=self.settings.sourceless,
+        )
         self.engine = engine
         self.metadata = (metadata,) if isinstance(metadata, sa.MetaData) else tuple(metadata)
         self.watch = watch
         self._surroundings = surroundings
-        self.settings = _settings(options)
 
     @property
     def database(self) -> str:
@@ -114,9 +130,7 @@ class Migrations:
     def plan(self, target: str = "head") -> tuple[Step, ...]:
         """The steps that ``upgrade(target)`` would run now. Changes nothing."""
         with self._session() as session:
-            heads = session.executor.heads()
-            executor.unknown_heads(heads, session.history.graph, self.settings.version_table)
-            return plan.upgrade(session.history.graph, heads, target)
+            return plan.upgrade(session.history.graph, self._known_rows(session), target)
 
     def _run(self, request: Request) -> Outcome:
         self.directory.require()
@@ -136,15 +150,17 @@ class Migrations:
         with self._session() as session:
             self._require_current(session)
             comparison = self._comparison(session.connection)
+            created = names.now(self.settings.timezone)
             return generator.generate(
-                comparison, self.directory, session.history, self.settings, request, _now()
+                comparison, self.directory, session.history, self.settings, request, created
             )
 
     def revision(self, message: str | None = None, **options: Any) -> Generated:
         """Write an empty migration, to be filled by hand. Needs no database."""
         request = Generate(message=message, compare=False, **options)
         history = self.directory.history()
-        written = generator.generate(None, self.directory, history, self.settings, request, _now())
+        created = names.now(self.settings.timezone)
+        written = generator.generate(None, self.directory, history, self.settings, request, created)
         assert written is not None
         return written
 
@@ -153,9 +169,31 @@ class Migrations:
     ) -> Generated:
         """Write an empty migration that follows several heads and joins them.
 
-        :raises InvalidTarget: one of them is not a head.
+        :raises InvalidTarget: one of them is not a head; see ``splice``.
         """
-        return self.revision(message, head=revisions, **options)
+        return self.revision(message, head=tuple(revisions), **options)
+
+    def rebase(self, revision: str, onto: str = "head") -> Rebased:
+        """Give a revision that is not applied yet another parent, in its file.
+
+        :param onto: the new parent; ``head`` is the one that is not built upon the revision.
+        :raises CannotRebase: it is applied to this database, or see
+            :func:`~migrate_core.scripts.rebase.rebase`.
+        :raises MultipleHeads: ``head``, and several are not built upon the revision.
+        """
+        with self._session() as session:
+            history = session.history
+            graph = history.graph
+            id = resolve_one(graph, parse(revision), shortest=PREFIX_LENGTH)
+            if id in graph.ancestors(self._known_rows(session)):
+                raise CannotRebase(
+                    id,
+                    history.headers[id].file,
+                    f"it is applied to {self.database}",
+                    "Undo it first: flask db downgrade; "
+                    "or join the heads: flask db merge heads -m 'merge'",
+                )
+            return rebase(history, id, _new_parent(history, id, onto))
 
     def init(self) -> Path:
         """Make the migrations folder; returns it."""
@@ -191,9 +229,9 @@ class Migrations:
             )
 
     def current(self) -> tuple[str, ...]:
-        """The heads the database stands at; none where nothing was applied."""
-        with self._session() as session:
-            return session.executor.heads()
+        """The heads the database stands at; none where nothing was applied. Reads no file."""
+        with self._executor(History.of(())) as runner:
+            return runner.heads()
 
     def heads(self) -> tuple[Revision, ...]:
         """The heads of the history. Needs no database."""
@@ -204,15 +242,50 @@ class Migrations:
         """The history as its files tell it. Needs no database."""
         return self.directory.history()
 
+    def show(self, *targets: str) -> tuple[Revision, ...]:
+        """The revisions that targets stand for. Needs a database for ``current`` and ``+N`` only.
+
+        :raises ResolutionError: one leads nowhere.
+        """
+        graph = self.directory.history().graph
+        rows = self._rows_for(graph, *targets)
+        found = [id for each in targets for id in resolve(graph, parse(each), rows)]
+        return tuple(graph[id] for id in dict.fromkeys(found))
+
+    def between(self, ends: str) -> tuple[Revision, ...]:
+        """The revisions of a range ``a:b``, newest first. Needs a database as :meth:`show` does.
+
+        :raises InvalidTarget: it is written wrongly.
+        :raises RangeNotAncestorError: ``a`` is not below ``b``.
+        """
+        graph = self.directory.history().graph
+        lower, upper = parse_range(ends)
+        return plan.between(graph, lower, upper, self._rows_for(graph, lower, upper))
+
+    def _rows_for(self, graph: RevisionGraph, *targets: str) -> tuple[str, ...]:
+        """The rows, where one of the targets is counted from them."""
+        if not any(each and _counts_from_rows(each) for each in targets):
+            return ()
+        rows = self.current()
+        executor.unknown_heads(rows, graph, self.settings.version_table)
+        return rows
+
+    def _known_rows(self, session: _Session) -> tuple[str, ...]:
+        rows = session.executor.heads()
+        executor.unknown_heads(rows, session.history.graph, self.settings.version_table)
+        return rows
+
     def _require_current(self, session: _Session) -> None:
-        graph = session.history.graph
-        heads = session.executor.heads()
-        executor.unknown_heads(heads, graph, self.settings.version_table)
-        pending = plan.upgrade(graph, heads, "heads")
-        if pending:
-            raise TargetNotUpToDate(
-                self.database, [f"{s.revision.id} {s.revision.doc}".rstrip() for s in pending]
-            )
+        history = session.history
+        rows = self._known_rows(session)
+        pending = plan.upgrade(history.graph, rows, "heads")
+        if not pending:
+            return
+        said = [f"{step.revision.id} {step.revision.doc}".rstrip() for step in pending]
+        next_step = ""
+        if len(history.graph.heads) > 1:
+            next_step = str(multiple_heads(history, history.graph.heads, "head", rows))
+        raise TargetNotUpToDate(self.database, said, next_step)
 
     def _comparison(self, connection: Connection) -> generator.Comparison:
         return generator.Comparison(connection, self.metadata, self.settings, self.watch)
@@ -221,6 +294,11 @@ class Migrations:
     def _session(self) -> Iterator[_Session]:
         """A connection with ``op`` working on it."""
         history = self.directory.history()
+        with self._executor(history) as runner, _explained(history, runner.heads):
+            yield _Session(runner.connection, runner, history)
+
+    @contextmanager
+    def _executor(self, history: History) -> Iterator[Executor]:
         with connect.connected(self.engine) as connection:
             scope = transactions.of(
                 connection,
@@ -228,9 +306,39 @@ class Migrations:
                 transactional=ddl.for_dialect(connection.dialect).transactional,
             )
             context = api.MigrationContext(connection, self.settings, self.metadata, scope)
-            runner = Executor(connection, history, self.settings, scope, self.watch)
             with api.running(context), self._surroundings():
-                yield _Session(connection, runner, history)
+                yield Executor(connection, history, self.settings, scope, self.watch)
+
+
+@contextmanager
+def _explained(history: History, rows: Callable[[], Sequence[str]] = tuple) -> Iterator[None]:
+    """Where one head was asked for: which there are, what they have in common, what to type."""
+    try:
+        yield
+    except MultipleHeads as error:
+        if error.origin or not set(error.heads) <= set(history.graph.heads):
+            raise
+        known = [row for row in rows() if row in history.graph]
+        raise multiple_heads(history, error.heads, error.argument, known) from error
+
+
+def _counts_from_rows(target: str) -> bool:
+    match parse(target):
+        case Named(name):
+            return name == "current"
+        case Relative(steps, start):
+            return start == "current" or (start is None and steps > 0)
+
+
+def _new_parent(history: History, id: str, onto: str) -> str:
+    graph = history.graph
+    if onto == "head":
+        above = graph.descendants([id])
+        others = tuple(head for head in graph.heads if head not in above)
+        if len(others) > 1:
+            raise multiple_heads(history, others, onto)
+        return others[0] if others else next(iter(graph[id].down), id)
+    return resolve_one(graph, parse(onto), shortest=PREFIX_LENGTH)
 
 
 def _settings(options: dict[str, Any]) -> Settings:
@@ -242,7 +350,3 @@ def _settings(options: dict[str, Any]) -> Settings:
             f"Known options: {', '.join(sorted(known))}.",
         )
     return Settings(**options)
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc).astimezone()

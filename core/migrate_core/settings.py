@@ -29,6 +29,28 @@ RenderItem = Callable[[str, Any, Any], "str | Literal[False] | None"]
 """``(type, object, context)``: source text, False for the default, None to leave it out."""
 
 
+HookType = Literal["console_scripts", "exec", "module"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A program to run on each new migration file, such as a formatter.
+
+    :param name: what messages call it.
+    :param type: how ``target`` is found: as an entry point of an installed package, as an
+        executable, or as a module to be run by this Python.
+    :param options: its arguments as a shell would split them. ``REVISION_SCRIPT_FILENAME`` stands
+        for the file, which comes first where it is not mentioned.
+    :param cwd: the folder to run it in, None for the current one.
+    """
+
+    name: str
+    type: HookType
+    target: str
+    options: str = ""
+    cwd: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How migrations are compared, written and run.
@@ -44,8 +66,14 @@ class Settings:
     :param render_as_batch: whether one table's changes are written as one
         ``batch_alter_table`` block.
     :param user_module_prefix: prefix of types that are not SQLAlchemy's, None for their module.
-    :param file_template: name of a new file, with the documented tokens.
+    :param file_template: name of a new file, with the documented tokens; below a folder if it
+        contains ``/``, which needs ``recursive_version_locations``.
     :param truncate_slug_length: longest slug of a message in a file name, in characters.
+    :param timezone: name of the time zone of ``Create Date``, None for the local one.
+    :param recursive_version_locations: whether folders below the locations hold migrations too.
+    :param sourceless: whether a compiled file counts, where its source is not there.
+    :param output_encoding: of new files; they declare it where it is not UTF-8.
+    :param hooks: what is run on each new file, in this order.
     """
 
     version_table: str = "alembic_version"
@@ -62,3 +90,8 @@ class Settings:
     user_module_prefix: str | None = None
     file_template: str = "%(rev)s_%(slug)s"
     truncate_slug_length: int = 40
+    timezone: str | None = None
+    recursive_version_locations: bool = False
+    sourceless: bool = False
+    output_encoding: str = "utf-8"
+    hooks: tuple[Hook, ...] = ()

@@ -93,6 +93,7 @@ class Executor:
             known = self._known(before, request)
             steps = steps_for(request, self.history.graph, known)
             progress = _Progress(before, known, before)
+            self._require_code(steps)
             if steps:
                 self._ensure_table()
                 self.watch(Planned(steps))
@@ -104,6 +105,12 @@ class Executor:
                 self._step(step, progress)
                 self.watch(StepFinished(step, time.monotonic() - started))
         return Outcome(self.database, before, progress.heads, tuple(progress.done))
+
+    def _require_code(self, steps: Sequence[Step]) -> None:
+        """Refuse a run that would come upon a file that is not Python."""
+        for step in steps:
+            if not step.stamp:
+                loader.code(self.history.headers[step.revision.id].path)
 
     def _scope(self, request: Request) -> AbstractContextManager[None]:
         """The transaction around a run; a stamp is rows only, so every database has one for it."""

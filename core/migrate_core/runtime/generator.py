@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,8 +13,8 @@ from migrate_core import autogenerate, render
 from migrate_core.autogenerate import TableKey
 from migrate_core.database.questions import stored_forms
 from migrate_core.database.reflect import reflect
-from migrate_core.errors import InvalidTarget, MultipleHeads, NoModels
-from migrate_core.graph import RevisionGraph, target
+from migrate_core.errors import InvalidTarget, NoModels
+from migrate_core.graph import PREFIX_LENGTH, RevisionGraph, target
 from migrate_core.operations import DowngradeOps, MigrationScript, UpgradeOps, describe, leaves
 from migrate_core.runtime.events import Noted, Watch
 from migrate_core.runtime.requests import Differences, Generate, Generated
@@ -128,6 +129,7 @@ def generate(
     :raises ScriptError: the file cannot be written; nothing is left behind.
     """
     parents = parents_of(history, request)
+    request = replace(request, depends_on=dependencies_of(history.graph, request.depends_on))
     upgrade = UpgradeOps()
     if comparison is not None:
         upgrade = comparison.upgrade_ops()
@@ -175,6 +177,8 @@ def _write(
         file_template=settings.file_template,
         slug_length=settings.truncate_slug_length,
         location=request.version_path,
+        encoding=settings.output_encoding,
+        hooks=settings.hooks,
     )
 
 
@@ -194,14 +198,12 @@ def parents_of(history: History, request: Generate) -> tuple[str, ...]:
     :raises InvalidTarget: a revision that has children, without ``splice``.
     """
     graph = history.graph
-    if request.head == "head":
-        if len(graph.heads) > 1:
-            raise MultipleHeads(graph.heads, "head", described_heads(history))
-        return graph.heads
     asked = (request.head,) if isinstance(request.head, str) else request.head
     parents = tuple(
         dict.fromkeys(
-            parent for text in asked for parent in target.resolve(graph, target.parse(text))
+            parent
+            for text in asked
+            for parent in target.resolve(graph, target.parse(text), shortest=PREFIX_LENGTH)
         )
     )
     inner = [parent for parent in parents if parent not in graph.heads]
@@ -215,10 +217,14 @@ def parents_of(history: History, request: Generate) -> tuple[str, ...]:
     return parents
 
 
-def described_heads(history: History) -> list[str]:
-    """Each head with its message and file."""
-    graph: RevisionGraph = history.graph
-    return [
-        f"{head}: {graph.revisions[head].doc} ({history.headers[head].path})"
-        for head in graph.heads
-    ]
+def dependencies_of(graph: RevisionGraph, names: Sequence[str]) -> tuple[str, ...]:
+    """What ``depends_on`` is to say: labels as they are, anything else as full ids.
+
+    :raises RevisionError: a name that stands for no revision, or for several.
+    """
+    return tuple(
+        name
+        if name in graph.labels
+        else target.resolve_one(graph, target.parse(name), shortest=PREFIX_LENGTH)
+        for name in names
+    )

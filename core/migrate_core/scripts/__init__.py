@@ -4,24 +4,32 @@
 
     files --------------------------------+
     loader --> plain --> header --> index --> directory --> writer --> a file, whole or not at all
-    names, template ------------------------------------------^
+    names, template, hooks -----------------------------------^
+                                                 directory --> rebase, fork
 """
 
 from migrate_core.scripts.directory import Directory, History
+from migrate_core.scripts.fork import Fork, fork, multiple_heads
 from migrate_core.scripts.header import Header
 from migrate_core.scripts.loader import body, load
 from migrate_core.scripts.names import new_id, now
+from migrate_core.scripts.rebase import Rebased, rebase
 from migrate_core.scripts.template import NewScript
 from migrate_core.scripts.writer import write
 
 __all__ = [
     "Directory",
+    "Fork",
     "Header",
     "History",
     "NewScript",
+    "Rebased",
     "body",
+    "fork",
     "load",
+    "multiple_heads",
     "new_id",
     "now",
+    "rebase",
     "write",
 ]

@@ -12,7 +12,10 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, tzinfo
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from migrate_core.errors import ConfigurationError, InvalidLabel, InvalidRevisionId
 
@@ -29,9 +32,25 @@ def new_id() -> str:
     return uuid.uuid4().hex[-12:]
 
 
-def now() -> datetime:
-    """The local time, with its offset."""
-    return datetime.now().astimezone()
+def now(zone: str | None = None) -> datetime:
+    """The time, with its offset.
+
+    :param zone: a name such as ``Europe/Berlin``, in any case ``UTC``; None for the local zone.
+    :raises ConfigurationError: there is no such zone.
+    """
+    return datetime.now().astimezone() if zone is None else datetime.now(_zone(zone))
+
+
+def _zone(name: str) -> tzinfo:
+    for spelled in (name, name.upper()):
+        # A folder of zones ("Europe") is found as a file that can't be read.
+        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+            return ZoneInfo(spelled)
+    raise ConfigurationError(
+        f"Can't locate timezone: {name}.",
+        "Name one of the IANA database, such as Europe/Berlin or UTC "
+        "(where the system has none: pip install tzdata).",
+    )
 
 
 def fault(name: str) -> str | None:
@@ -86,12 +105,12 @@ def slug(message: str, length: int = _DEFAULT_SLUG_LENGTH) -> str:
 
 
 def file_name(template: str, revision: str, message: str, created: datetime, length: int) -> str:
-    """The name of a new file, ``.py`` included.
+    """The path of a new file below its location, ``.py`` included.
 
     :param template: as documented for ``file_template``: ``%``-formatting with the tokens
         rev, slug (text), epoch, year, month, day, hour, minute, second (numbers).
     :param length: longest slug, see :func:`slug`.
-    :raises ConfigurationError: the template has another token, or is no format, or names a folder.
+    :raises ConfigurationError: the template has another token, or is no format, or leads elsewhere.
     """
     tokens = {
         "rev": revision,
@@ -111,10 +130,10 @@ def file_name(template: str, revision: str, message: str, created: datetime, len
             f"file_template {template!r} cannot be filled in: {error}.",
             "Use the tokens " + ", ".join(f"%({token})s" for token in tokens) + ".",
         ) from error
-    if "/" in name or "\\" in name:
+    if "\\" in name or not {"..", "/", "__pycache__"}.isdisjoint(PurePosixPath(name).parts):
         raise ConfigurationError(
-            f"file_template {template!r} names a folder, where migrations are not looked for.",
-            "Take the path separator out of it.",
+            f"file_template {template!r} leads out of the version location.",
+            "Give a path below it, with / between the folders.",
         )
     return f"{name}.py"
 

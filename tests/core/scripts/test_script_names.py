@@ -93,13 +93,16 @@ def test_a_slug_is_the_words_of_the_message(message: str, length: int, expected:
         ("%(hour)02d%(minute)02d%(second)02d-%(slug)s", "070504-add_users.py"),
         ("%(epoch)s", "1773039904.py"),
         ("100%%_%(rev)s", "100%_1f0c.py"),
+        ("%(year)d/%(month)02d/%(rev)s", "2026/03/1f0c.py"),
     ],
 )
 def test_a_file_name_is_made_of_tokens(template: str, expected: str) -> None:
     assert file_name(template, "1f0c", "add users", WHEN, 40) == expected
 
 
-@pytest.mark.parametrize("template", ["%(author)s", "%(rev", "%(rev)d", "%s%s", "%(year)s/%(rev)s"])
+@pytest.mark.parametrize(
+    "template", ["%(author)s", "%(rev", "%(rev)d", "%s%s", "../%(rev)s", "/%(rev)s"]
+)
 def test_a_file_template_that_cannot_be_used_is_shown(template: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^file_template '"):
         file_name(template, "1f0c", "add users", WHEN, 40)
