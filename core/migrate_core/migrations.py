@@ -160,7 +160,10 @@ class Migrations:
         request = Generate(message=message, compare=False, **options)
         history = self.directory.history()
         created = names.now(self.settings.timezone)
-        written = generator.generate(None, self.directory, history, self.settings, request, created)
+        with _explained(history):
+            written = generator.generate(
+                None, self.directory, history, self.settings, request, created
+            )
         assert written is not None
         return written
 

@@ -9,6 +9,7 @@ import click
 
 from migrate_core.graph import Revision, RevisionGraph, Step
 from migrate_core.runtime.events import Event, Noted, Planned, StepFinished, StepStarted, Waiting
+from migrate_core.scripts import Header
 
 
 def aside(text: str) -> None:
@@ -46,19 +47,40 @@ def revision_line(revision: Revision, graph: RevisionGraph, current: Collection[
     below = ", ".join(revision.down) or "<base>"
     if revision.depends_on:
         below += f" ({', '.join(revision.depends_on)})"
-    marks = [f"({label})" for label in revision.labels]
-    marks += [
-        mark
-        for mark, applies in (
-            ("(head)", revision.id in graph.heads),
-            ("(current)", revision.id in current),
-            ("(branchpoint)", graph.is_branch_point(revision.id)),
-            ("(mergepoint)", graph.is_merge_point(revision.id)),
-        )
-        if applies
-    ]
     tail = f", {revision.doc}" if revision.doc else ""
-    return f"{' '.join([f'{below} -> {revision.id}', *marks])}{tail}"
+    return f"{' '.join([f'{below} -> {revision.id}', *_marks(revision, graph, current)])}{tail}"
+
+
+def revision_lines(
+    revision: Revision, graph: RevisionGraph, header: Header, current: Collection[str] = ()
+) -> list[str]:
+    """The same with all that is known of it, one fact a line; then its message, indented."""
+    children = graph.children(revision.id)
+    facts = (
+        ("Merges" if len(revision.down) > 1 else "Parent", revision.down or ("<base>",)),
+        ("Also depends on", revision.depends_on),
+        ("Branches into", children if len(children) > 1 else ()),
+        ("Branch names", sorted(graph.labels_of(revision.id))),
+        ("Path", (shown(header.path),)),
+        ("Create Date", (header.created,) if header.created else ()),
+    )
+    lines = [f"Rev: {' '.join([revision.id, *_marks(revision, graph, current)])}"]
+    lines += [f"{name}: {', '.join(values)}" for name, values in facts if values]
+    message = [f"    {line}".rstrip() for line in revision.doc.splitlines()]
+    return [*lines, "", *message] if message else lines
+
+
+def _marks(revision: Revision, graph: RevisionGraph, current: Collection[str]) -> list[str]:
+    is_head = revision.id in graph.heads
+    marks = (
+        ("(head)", is_head),
+        ("(effective head)", is_head and revision.id not in graph.real_heads),
+        ("(current)", revision.id in current),
+        ("(branchpoint)", graph.is_branch_point(revision.id)),
+        ("(mergepoint)", graph.is_merge_point(revision.id)),
+    )
+    labels = [f"({label})" for label in revision.labels]
+    return labels + [mark for mark, applies in marks if applies]
 
 
 def shown(path: Path) -> str:

@@ -72,7 +72,7 @@ def fork(history: History, heads: Sequence[str], applied: Collection[str] = ()) 
     :param applied: the rows of the database, as far as the history knows them.
     """
     graph = history.graph
-    below = [graph.ancestors([head]) for head in heads]
+    below = [graph.lineage(head) for head in heads]
     common = frozenset.intersection(*below)
     parent = next((each.id for each in graph if each.id in common), None)
     return Fork(
@@ -105,8 +105,8 @@ def _moved(
     if len(heads) != 2 or not common:
         return None
     for head, other in ((heads[1], heads[0]), (heads[0], heads[1])):
-        own = graph.ancestors([head]) - common
-        first = [id for id in own if not own.intersection(graph.parents(id))]
+        own = graph.lineage(head) - common
+        first = [id for id in own if not own.intersection(graph[id].down)]
         if len(first) == 1 and len(graph[first[0]].down) == 1 and first[0] not in applied:
             return first[0], other
     return None

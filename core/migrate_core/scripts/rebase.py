@@ -114,7 +114,8 @@ def _rewritten(known: Header, data: bytes, onto: str) -> bytes:
     literal = _spelled(text[start:end], onto)
     encoding, _ = tokenize.detect_encoding(BytesIO(data).readline)
     first, last = (len(text[:place].encode(encoding)) for place in (start, end))
-    rewritten = data[:first] + literal.encode(encoding) + data[last:]
+    # The byte order mark is counted in both places, and the literal has none.
+    rewritten = data[:first] + literal.encode(encoding.removesuffix("-sig")) + data[last:]
     if loader.decoded(rewritten, known.path) != text[:start] + literal + text[end:]:
         raise _refused(
             known,

@@ -1,0 +1,172 @@
+"""The commands that look at the history and the files in it, or change what follows what."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+
+import click
+
+from migrate_core.cli.display import aside, revision_line, revision_lines, shown
+from migrate_core.cli.opening import (
+    DIRECTORY,
+    in_this_program,
+    next_command,
+    on_database,
+    opened,
+)
+from migrate_core.errors import InvalidTarget, RevisionError, ScriptError
+from migrate_core.graph import Revision
+from migrate_core.scripts import History, fork
+
+VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show each with its file and message.")
+
+
+@click.command()
+@DIRECTORY
+@VERBOSE
+def current(directory: str | None, verbose: bool) -> None:
+    """Show the revision that the database stands at."""
+    migrations = on_database(opened(directory))
+    rows = migrations.current()
+    try:
+        known = migrations.history()
+    except (RevisionError, ScriptError) as error:
+        # What the database has can be told without its files.
+        for row in rows:
+            click.echo(row)
+        aside(f"The migration files cannot be read: {in_this_program(str(error))}")
+        return
+    for row in rows:
+        if row in known.graph:
+            _say(known, [known.graph[row]], verbose, rows)
+        else:
+            click.echo(f"{row} (no migration file has this id)")
+    if not rows:
+        click.echo("Nothing is applied.")
+        aside(next_command("upgrade" if known.graph.heads else 'migrate -m "initial"'))
+
+
+@click.command()
+@DIRECTORY
+@VERBOSE
+@click.option(
+    "--resolve-dependencies", is_flag=True, help="Leave out what another branch depends on."
+)
+def heads(directory: str | None, verbose: bool, resolve_dependencies: bool) -> None:
+    """Show the newest revisions: those that no other follows."""
+    found = opened(directory).history()
+    ids = found.graph.real_heads if resolve_dependencies else found.graph.heads
+    for id in ids:
+        if verbose:
+            _say(found, [found.graph[id]], verbose)
+        else:
+            revision = found.graph[id]
+            labels = "".join(f" ({label})" for label in revision.labels)
+            path = shown(found.headers[id].path)
+            click.echo(f"{id}{labels} (head), {revision.doc}".rstrip(", ") + f"  {path}")
+    if len(ids) > 1:
+        parted = fork(found, ids)
+        aside(in_this_program(f"{parted.origin}\n{parted.solution}"))
+    if not ids:
+        _say_empty()
+
+
+@click.command()
+@DIRECTORY
+@VERBOSE
+def branches(directory: str | None, verbose: bool) -> None:
+    """Show the revisions that several others follow, and those."""
+    found = opened(directory).history()
+    for revision in found.graph:
+        if found.graph.is_branch_point(revision.id):
+            _say(found, [revision], verbose)
+            for child in found.graph.children(revision.id):
+                click.echo(f"    -> {revision_line(found.graph[child], found.graph)}")
+
+
+@click.command()
+@DIRECTORY
+@VERBOSE
+@click.option("-r", "--rev-range", default=None, help="Only these: START:END, START: or :END.")
+@click.option("-i", "--indicate-current", is_flag=True, help="Mark where the database stands.")
+def history(
+    directory: str | None, verbose: bool, rev_range: str | None, indicate_current: bool
+) -> None:
+    """Show all revisions, newest first."""
+    migrations = opened(directory)
+    rows = on_database(migrations).current() if indicate_current else ()
+    found = migrations.history()
+    _say(found, migrations.between(rev_range) if rev_range else found.graph, verbose, rows)
+    if not found.graph.heads:
+        _say_empty()
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@DIRECTORY
+@click.argument("targets", nargs=-1, required=True)
+def show(directory: str | None, targets: tuple[str, ...]) -> None:
+    """Show the revisions that TARGETS stand for, with their files."""
+    migrations = opened(directory)
+    _say(migrations.history(), migrations.show(*targets), verbose=True)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@DIRECTORY
+@click.argument("target", default="head")
+def edit(directory: str | None, target: str) -> None:
+    """Open the file of TARGET (default: head) in $EDITOR."""
+    migrations = opened(directory)
+    found = migrations.show(target)
+    if not found:
+        raise InvalidTarget(
+            target,
+            f"No revision files indicated by symbol '{target}'.",
+            "See what there is: flask db history",
+        )
+    headers = migrations.history().headers
+    for revision in found:
+        click.edit(filename=headers[revision.id].file, editor=os.environ.get("EDITOR"))
+
+
+@click.command()
+@DIRECTORY
+@click.option("--onto", default="head", help="Its new parent (default: the other head).")
+@click.argument("revision")
+def rebase(directory: str | None, revision: str, onto: str) -> None:
+    """Let REVISION, which is not applied yet, follow another one."""
+    rebased = on_database(opened(directory)).rebase(revision, onto)
+    after = ", ".join(rebased.after)
+    if rebased.before == rebased.after:
+        click.echo(f"Nothing to do: {rebased.revision} follows {after}.")
+        return
+    before = ", ".join(rebased.before) or "nothing"
+    click.echo(f"{rebased.revision} follows {after} instead of {before}: {shown(rebased.path)}")
+    aside(next_command("upgrade"))
+
+
+def _say(
+    found: History, revisions: Iterable[Revision], verbose: bool, rows: Collection[str] = ()
+) -> None:
+    for revision in revisions:
+        if verbose:
+            lines = revision_lines(revision, found.graph, found.headers[revision.id], rows)
+            click.echo("\n".join(lines) + "\n")
+        else:
+            click.echo(revision_line(revision, found.graph, rows))
+
+
+def _say_empty() -> None:
+    click.echo("There are no migrations yet.")
+    aside(next_command('migrate -m "initial"'))
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    current,
+    heads,
+    branches,
+    history,
+    show,
+    edit,
+    rebase,
+)
