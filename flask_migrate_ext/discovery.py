@@ -79,7 +79,7 @@ def _engine(app: Flask, database: Any) -> sa.Engine:
         ) from error
     except AttributeError:
         raise AppNotReady(
-            f"What Migrate was given as db is a {type(database).__name__}, which has no engine.",
+            f"What Migrate was given as db has no engine; its type is {type(database).__name__}.",
             "Give the SQLAlchemy object of Flask-SQLAlchemy: Migrate(app, db)",
         ) from None
     return engine
@@ -101,12 +101,6 @@ def folder(app: Flask, directory: str) -> Path:
     if given.is_absolute():
         return given
     root = Path(app.root_path)
-    places = (
-        [Path.cwd(), root.parent, root]
-        if (root / "__init__.py").exists()
-        else [
-            Path.cwd(),
-            root,
-        ]
-    )
+    beside = [root.parent, root] if (root / "__init__.py").exists() else [root]
+    places = [Path.cwd(), *beside]
     return next((p / given for p in places if (p / given).is_dir()), Path.cwd() / given)

@@ -75,7 +75,12 @@ class Migrate:
         command: str | None = None,
         **options: Any,
     ) -> None:
-        """Register with ``app``. What is given here goes before what the constructor was given."""
+        """Register with ``app``. What is given here goes before what the constructor was given.
+
+        :raises TypeError: ``app`` is none, as where the two were given the other way round.
+        """
+        if not hasattr(app, "import_name"):
+            raise TypeError(f"Migrate takes the app first, Migrate(app, db), and got {app!r}")
         name = command or self.command
         app.extensions[KEY] = MigrateConfig(
             migrate=self,

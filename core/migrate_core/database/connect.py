@@ -39,12 +39,13 @@ def name(url: URL) -> str:
     A file that is not there yet is said to be new: a path that is relative to another folder than
     its writer meant makes one.
     """
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        if url.database.startswith("file:"):
-            return url.render_as_string(hide_password=True)
-        path = Path(url.database).resolve()
-        return f"sqlite:///{path}" if path.exists() else f"sqlite:///{path} (new file)"
-    return url.render_as_string(hide_password=True)
+    written = url.render_as_string(hide_password=True)
+    if url.get_backend_name() != "sqlite":
+        return written
+    if not url.database or url.database.startswith((":memory:", "file:")):
+        return written.replace("%3A", ":")
+    path = Path(url.database).resolve()
+    return f"sqlite:///{path}" if path.exists() else f"sqlite:///{path} (new file)"
 
 
 def reason(error: Exception, url: URL) -> str:

@@ -213,9 +213,8 @@ class Executor:
             case "caller":
                 return "The transaction is the caller's: nothing is committed yet.", again
         return (
-            f"{self.connection.dialect.name} commits each schema change as it is made: what this "
-            f"migration did before the failing statement stays. {kept}; the version table stands "
-            f"at {stands}.",
+            "This database commits each schema change as it is made: what this migration did "
+            f"before the failing statement stays. {kept}; the version table stands at {stands}.",
             by_hand,
         )
 
