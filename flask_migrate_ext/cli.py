@@ -11,6 +11,7 @@ import shlex
 import sysconfig
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import flask.cli
@@ -19,8 +20,10 @@ from flask.cli import NoAppException, ScriptInfo
 
 from migrate_core.cli import Door, MigrationsGroup, add_commands, open_with
 from migrate_core.errors import ConfigurationError
-from migrate_core.migrations import Migrations
-from migrate_core.runtime.events import Watch
+
+if TYPE_CHECKING:  # Flask imports this module for whatever command is run
+    from migrate_core.migrations import Migrations
+    from migrate_core.runtime.events import Watch
 
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, has_app_context
 
-from flask_migrate_ext.extension import KEY, MigrateConfig
+from flask_migrate_ext.config import KEY, MigrateConfig
 from migrate_core import alias
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations

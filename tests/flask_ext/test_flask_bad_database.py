@@ -90,3 +90,11 @@ def test_an_address_that_cannot_be_read(said_of: Callable[..., str], url: str) -
     said = said_of(url)
     assert said.startswith("Error: Your app could not be loaded: ")
     assert next_step(said) == "Correct it; see the whole traceback with: flask shell"
+
+
+def test_a_file_that_is_no_database(project: Project) -> None:
+    path = project.write("notes.txt", "This is no database, whatever anybody says of it.\n" * 50)
+    Project(project.folder, f"sqlite:///{path}", project.run).app()
+    said = refused(project.flask("db", "migrate"))
+    assert "file is not a database" in said
+    assert str(path) in next_step(said)

@@ -158,7 +158,7 @@ class Executor:
         splits = self.transactions.splits
         try:
             yield
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
             path = str(self.history.headers[step.revision.id].path)
             direction = "upgrade" if step.up else "downgrade"
             split = self.transactions.splits > splits
@@ -177,7 +177,7 @@ class Executor:
                 told or next_step,
             ) from error
 
-    def _said(self, error: Exception) -> str:
+    def _said(self, error: Exception | SystemExit) -> str:
         if isinstance(error, MigrateError):
             return error.problem
         said = connect.reason(error, self.connection.engine.url)

@@ -142,3 +142,13 @@ def test_a_password_in_the_database_url_is_not_in_the_error(
     url = sa.make_url(postgresql_url).set(password="s3cr3t")
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     assert "s3cr3t" not in str(failure(folder, engine))
+
+
+def test_a_migration_that_exits_the_process_is_a_failed_migration(
+    folder: Path, transactional: Engine
+) -> None:
+    history(folder, create("a"), "raise SystemExit('no licence')")
+    error = failure(folder, transactional)
+    assert error.revision == "r2"
+    assert "SystemExit: no licence" in error.reason
+    assert tables(transactional) == set()
