@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, has_app_context
 
-from flask_migrate_ext.extension import KEY, MigrateConfig
+from flask_migrate_ext.config import KEY, MigrateConfig
 from migrate_core import alias
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
@@ -80,7 +80,7 @@ def _engine(app: Flask, database: Any) -> sa.Engine:
         ) from error
     except AttributeError:
         raise AppNotReady(
-            f"What Migrate was given as db is a {type(database).__name__}, which has no engine.",
+            f"What Migrate was given as db has no engine; its type is {type(database).__name__}.",
             "Give the SQLAlchemy object of Flask-SQLAlchemy: Migrate(app, db)",
         ) from None
     return engine
@@ -104,12 +104,6 @@ def folder(app: Flask, directory: str) -> Path:
     if given.is_absolute():
         return given
     root = Path(app.root_path)
-    places = (
-        [Path.cwd(), root.parent, root]
-        if (root / "__init__.py").exists()
-        else [
-            Path.cwd(),
-            root,
-        ]
-    )
+    beside = [root.parent, root] if (root / "__init__.py").exists() else [root]
+    places = [Path.cwd(), *beside]
     return next((p / given for p in places if (p / given).is_dir()), Path.cwd() / given)

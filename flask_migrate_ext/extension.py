@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from flask_migrate_ext.config import KEY, MigrateConfig
 
 if TYPE_CHECKING:
     from flask import Flask
-
-KEY = "migrate"
-
-
-@dataclass(frozen=True)
-class MigrateConfig:
-    """What ``app.extensions["migrate"]`` holds.
-
-    :param db: the Flask-SQLAlchemy object, None to find it in the app.
-    :param directory: the migrations folder as it was given.
-    :param configure_args: options of the engine.
-    """
-
-    migrate: Migrate
-    db: Any
-    directory: str
-    configure_args: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def metadata(self) -> Any:
-        """The models' MetaData."""
-        return self.db.metadata
 
 
 class Migrate:
@@ -75,7 +54,12 @@ class Migrate:
         command: str | None = None,
         **options: Any,
     ) -> None:
-        """Register with ``app``. What is given here goes before what the constructor was given."""
+        """Register with ``app``. What is given here goes before what the constructor was given.
+
+        :raises TypeError: ``app`` is none, as where the two were given the other way round.
+        """
+        if not hasattr(app, "import_name"):
+            raise TypeError(f"Migrate takes the app first, Migrate(app, db), and got {app!r}")
         name = command or self.command
         app.extensions[KEY] = MigrateConfig(
             migrate=self,

@@ -405,9 +405,14 @@ class DatabaseUnreachable(DatabaseError):
     def __init__(self, url: str, reason: str) -> None:
         self.url = url
         self.reason = reason
+        what = (
+            "that the folder of that file is there and can be written to"
+            if url.startswith("sqlite")
+            else "that the server runs"
+        )
         super().__init__(
             f"Cannot connect to {url}: {reason}",
-            "Check that the server runs and that SQLALCHEMY_DATABASE_URI (or --url) is right.",
+            f"Check {what}, and that the address is right (in Flask: SQLALCHEMY_DATABASE_URI).",
         )
 
 
@@ -706,9 +711,11 @@ class NoModels(MigrateError):
 
     def __init__(self, database_tables: Sequence[str] = ()) -> None:
         self.database_tables = tuple(database_tables)
+        count = len(self.database_tables)
         there = (
-            f" The database has {len(self.database_tables)} tables, and the migration would have "
-            f"dropped them all ({', '.join(self.database_tables[:8])}"
+            f" The database has {count} table{'' if count == 1 else 's'}, and the migration would "
+            f"have dropped {'it' if count == 1 else 'them all'} ("
+            f"{', '.join(self.database_tables[:8])}"
             f"{', ...' if len(self.database_tables) > 8 else ''})."
             if self.database_tables
             else ""

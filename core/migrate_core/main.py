@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -66,18 +68,34 @@ def _metadata(name: str | None) -> sa.MetaData | list[sa.MetaData]:
             "for example shop.models:Base.metadata",
         )
     module_name, _, attributes = name.partition(":")
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        found: Any = importlib.import_module(module_name)
-        for attribute in attributes.split("."):
-            found = getattr(found, attribute)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(
-            f"Cannot import the models {name}: {error}.", "Correct --metadata, or the module."
-        ) from error
+    found: Any = _imported(module_name, name)
+    for attribute in attributes.split("."):
+        if not hasattr(found, attribute):
+            raise ConfigurationError(
+                f"Cannot import the models {name}: {found!r} has no attribute {attribute!r}.",
+                "Correct --metadata, or the module.",
+            )
+        found = getattr(found, attribute)
     if not isinstance(found, sa.MetaData):
         raise ConfigurationError(
             f"{name} is a {type(found).__name__} and no MetaData.",
             "Name the MetaData itself, for example shop.models:Base.metadata",
         )
     return found
+
+
+def _imported(module_name: str, wanted: str) -> ModuleType:
+    """The user's module, found from the working directory as ``python -m`` would find it."""
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        return importlib.import_module(module_name)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        missing = isinstance(error, ModuleNotFoundError) and error.name == module_name
+        if missing or isinstance(error, SyntaxError):
+            said = str(error)
+        else:
+            said = f"{type(error).__name__}: {error} ({place.filename}, line {place.lineno})"
+        raise ConfigurationError(
+            f"Cannot import the models {wanted}: {said}.", "Correct --metadata, or the module."
+        ) from error

@@ -3,7 +3,8 @@
 ===================  ==========================================================================
 indexes              by name, then by columns and uniqueness; an expression by its name only
 unique constraints   by name, then by columns; one without a name by its columns
-foreign keys         by what they say; the name means nothing
+foreign keys         by what they say; the name means nothing. One is dropped and added again
+                     where the index that it needs changes
 ===================  ==========================================================================
 """
 
@@ -58,6 +59,9 @@ def compared(before: TableFacts, after: TableFacts, rules: Rules) -> Found:
     new_uniques = [u for u in new_uniques if rules.wants(u.source, u.name, kind)]
     gone_uniques = [u for u in gone_uniques if rules.wants_gone(u.source, u.name, kind)]
     gone_keys, new_keys = _foreign_keys(before, after, rules)
+    if rules.keys_need_index:
+        away = _held_back(before, after, [*gone_indexes, *gone_uniques])
+        gone_keys, new_keys = [*gone_keys, *away], [*new_keys, *away]
     return Found(
         dropped=tuple(
             [create_index(i.source).reverse() for i in gone_indexes]
@@ -153,6 +157,35 @@ def _foreign_keys(
         if _meaning(key) not in kept and rules.wants(key.source, key.name, kind)
     ]
     return gone, new
+
+
+def _held_back(
+    before: TableFacts, after: TableFacts, gone: Sequence[IndexFacts | UniqueFacts]
+) -> list[ForeignKeyFacts]:
+    """Foreign keys that stay while the only index they go by is dropped: they have to be away.
+
+    InnoDB, "FOREIGN KEY Constraints": an index whose first columns are those of the key.
+    """
+    wanted = {_meaning(key) for key in after.foreign_keys}
+    there: list[IndexFacts | UniqueFacts] = [*before.indexes, *before.uniques]
+    lasting = [_in_order(each.source) for each in there if each not in gone]
+    lasting.append(_in_order(before.source.primary_key))
+    going = [_in_order(each.source) for each in gone]
+    return [
+        key
+        for key in before.foreign_keys
+        if _meaning(key) in wanted and _leads(key, going) and not _leads(key, lasting)
+    ]
+
+
+def _in_order(
+    source: sa.Index | sa.UniqueConstraint | sa.PrimaryKeyConstraint,
+) -> tuple[str, ...]:
+    return tuple(column.name for column in source.columns)
+
+
+def _leads(key: ForeignKeyFacts, indexes: Sequence[tuple[str, ...]]) -> bool:
+    return any(columns[: len(key.columns)] == key.columns for columns in indexes)
 
 
 def _meaning(key: ForeignKeyFacts) -> tuple[object, ...]:

@@ -14,20 +14,25 @@ class Rules:
 
     :param unique_is_index: whether a unique constraint and a unique index are one thing, as in
         MySQL and MariaDB.
+    :param keys_need_index: whether an index that a foreign key goes by cannot be dropped before
+        it, as in MySQL and MariaDB.
     """
 
     compare_type: bool
     compare_server_default: bool
     unique_is_index: bool
+    keys_need_index: bool
     include_object: IncludeObject | None
 
     @classmethod
     def of(cls, settings: Settings, dialect_name: str) -> Rules:
         """The rules that the settings make on a dialect."""
+        mysql = dialect_name in ("mysql", "mariadb")
         return cls(
             compare_type=settings.compare_type,
             compare_server_default=settings.compare_server_default,
-            unique_is_index=dialect_name in ("mysql", "mariadb"),
+            unique_is_index=mysql,
+            keys_need_index=mysql,
             include_object=settings.include_object,
         )
 

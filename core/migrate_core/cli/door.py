@@ -13,8 +13,9 @@ code  meaning
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -42,10 +43,19 @@ class Door:
 
     :param program: what the user types before a command's name.
     :param open: makes the Migrations; it is given the folder that ``-d`` names, or None.
+    :param directory: what ``-d`` named before the command's name.
     """
 
     program: str
     open: Callable[[str | None, Watch], Migrations]
+    directory: str | None = None
+
+    @property
+    def typed(self) -> str:
+        """What to type before the next command's name, so that it works on the same folder."""
+        return (
+            f"{self.program} -d {shlex.quote(self.directory)}" if self.directory else self.program
+        )
 
 
 def open_with(ctx: click.Context, door: Door) -> None:
@@ -59,6 +69,15 @@ def door_of(ctx: click.Context) -> Door:
     return door
 
 
+def directed(ctx: click.Context, directory: str | None) -> Door:
+    """The door, from now on to the folder that ``-d`` named after the command's name, if it did."""
+    door = door_of(ctx)
+    if directory:
+        door = replace(door, directory=directory)
+        open_with(ctx, door)
+    return door
+
+
 class MigrationsGroup(click.Group):
     """A group whose commands' errors are shown as messages."""
 
@@ -66,14 +85,15 @@ class MigrationsGroup(click.Group):
         try:
             return super().invoke(ctx)
         except MigrateError as error:
-            raise Failure(error, door_of(ctx).program if META_KEY in ctx.meta else "") from error
+            program = door_of(ctx).typed if META_KEY in ctx.meta else WRITTEN_FOR
+            raise Failure(error, program) from error
 
 
 class Failure(click.ClickException):
     """A typed error on its way to the terminal."""
 
     def __init__(self, error: MigrateError, program: str) -> None:
-        super().__init__(str(error).replace(WRITTEN_FOR, program or WRITTEN_FOR))
+        super().__init__(str(error).replace(WRITTEN_FOR, program))
         self.error = error
 
     @property

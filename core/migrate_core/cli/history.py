@@ -38,10 +38,13 @@ def current(directory: str | None, verbose: bool) -> None:
         aside(f"The migration files cannot be read: {in_this_program(str(error))}")
         return
     for row in rows:
-        if row in known.graph:
+        if row not in known.graph:
+            click.echo(f"{row} (no migration file has this id)")
+        elif verbose:
             _say(known, [known.graph[row]], verbose, rows)
         else:
-            click.echo(f"{row} (no migration file has this id)")
+            mark = " (head)" if row in known.graph.heads else ""
+            click.echo(f"{row}{mark}, {known.graph[row].doc}".rstrip(", "))
     if not rows:
         click.echo("Nothing is applied.")
         aside(next_command("upgrade" if known.graph.heads else 'migrate -m "initial"'))

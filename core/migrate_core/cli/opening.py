@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from migrate_core.cli.display import aside, event_line
-from migrate_core.cli.door import door_of
+from migrate_core.cli.door import WRITTEN_FOR, directed, door_of
 
 if TYPE_CHECKING:
     from migrate_core.migrations import Migrations
@@ -20,9 +20,8 @@ DIRECTORY = click.option(
 
 def opened(directory: str | None) -> Migrations:
     """The Migrations that a command is about; what a run does is told as it does it."""
-    ctx = click.get_current_context()
-    given = directory or ctx.meta.get("migrate_core.cli.directory")
-    return door_of(ctx).open(given, _watch)
+    door = directed(click.get_current_context(), directory)
+    return door.open(door.directory, _watch)
 
 
 def on_database(migrations: Migrations) -> Migrations:
@@ -33,12 +32,12 @@ def on_database(migrations: Migrations) -> Migrations:
 
 def next_command(command: str) -> str:
     """``Next: flask db upgrade``, by the name of the program that runs."""
-    return f"Next: {door_of(click.get_current_context()).program} {command}"
+    return f"Next: {door_of(click.get_current_context()).typed} {command}"
 
 
 def in_this_program(text: str) -> str:
     """A text that names commands, with the name of the program that runs."""
-    return text.replace("flask db", door_of(click.get_current_context()).program)
+    return text.replace(WRITTEN_FOR, door_of(click.get_current_context()).typed)
 
 
 def _watch(event: Event) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from migrate_core.errors import DatabaseUnreachable
+from migrate_core.errors import DatabaseUnreachable, StatementFailed
 
 
 @contextmanager
@@ -21,16 +21,32 @@ def connected(engine: Engine | Connection) -> Iterator[Connection]:
     """A connection of ``engine``, closed afterwards; a connection given is left as it is.
 
     :raises DatabaseUnreachable: none could be made.
+    :raises StatementFailed: the database refused a statement of the engine's own.
     """
     if isinstance(engine, Connection):
-        yield engine
+        with _typed(engine.engine.url):
+            yield engine
         return
     try:
         connection = engine.connect()
     except (DBAPIError, PoolTimeout, OSError) as error:
         raise DatabaseUnreachable(name(engine.url), reason(error, engine.url)) from None
-    with connection:
+    with connection, _typed(engine.url):
         yield connection
+
+
+@contextmanager
+def _typed(url: URL) -> Iterator[None]:
+    """The driver's errors as ours; those of a migration's own statements are by then."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StatementFailed(
+            (error.statement or "").strip(),
+            reason(error, url),
+            f"Check that {name(url)} is the database you mean, that it can be written to, "
+            "and what its account may do.",
+        ) from error
 
 
 def name(url: URL) -> str:
@@ -39,15 +55,16 @@ def name(url: URL) -> str:
     A file that is not there yet is said to be new: a path that is relative to another folder than
     its writer meant makes one.
     """
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        if url.database.startswith("file:"):
-            return url.render_as_string(hide_password=True)
-        path = Path(url.database).resolve()
-        return f"sqlite:///{path}" if path.exists() else f"sqlite:///{path} (new file)"
-    return url.render_as_string(hide_password=True)
+    written = url.render_as_string(hide_password=True)
+    if url.get_backend_name() != "sqlite":
+        return written
+    if not url.database or url.database.startswith((":memory:", "file:")):
+        return written.replace("%3A", ":")
+    path = Path(url.database).resolve()
+    return f"sqlite:///{path}" if path.exists() else f"sqlite:///{path} (new file)"
 
 
-def reason(error: Exception, url: URL) -> str:
+def reason(error: BaseException, url: URL) -> str:
     """What the driver said, in one line, without the password."""
     original = getattr(error, "orig", None) or error
     said = next((line.strip() for line in str(original).splitlines() if line.strip()), "")

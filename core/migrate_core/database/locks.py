@@ -1,7 +1,8 @@
 """One migrating process at a time, on the connection that runs the DDL.
 
 ======================  =====================================================================
-PostgreSQL              session advisory lock (manual 13.3.5), released when the session ends
+PostgreSQL              session advisory lock (manual 13.3.5), released when the session ends;
+                        in a caller's transaction, one that is released when that ends
 MySQL, MariaDB          ``GET_LOCK`` with the database in its name, since names are server-wide
 SQLite                  the write lock that ``BEGIN IMMEDIATE`` takes (see ``transactions``)
 ======================  =====================================================================
@@ -102,12 +103,19 @@ class _Lock:
 
 
 class _AdvisoryLock(_Lock):
+    def __init__(self, connection: Connection, settings: Settings) -> None:
+        super().__init__(connection, settings)
+        # Until the caller commits nobody else may run, and in a failed transaction no statement
+        # could release the lock.
+        self._until_commit = connection.in_transaction()
+
     def try_take(self) -> bool:
-        row = self._ask("SELECT pg_try_advisory_lock(:key)", key=self._key())
+        kind = "xact_lock" if self._until_commit else "lock"
+        row = self._ask(f"SELECT pg_try_advisory_{kind}(:key)", key=self._key())
         return row is not None and row[0] is True
 
     def release(self) -> None:
-        if not self.connection.invalidated:
+        if not self._until_commit and not self.connection.invalidated:
             self._ask("SELECT pg_advisory_unlock(:key)", key=self._key())
 
     def holder(self) -> str:

@@ -13,7 +13,7 @@ from migrate_core.operations.base import (
     NamingSource,
     convention_of,
 )
-from migrate_core.schema import build
+from migrate_core.schema import build, versions
 
 
 class CreateTableOp(MigrateOperation):
@@ -48,7 +48,7 @@ class CreateTableOp(MigrateOperation):
         """The operation that creates ``table``; its indexes are operations of their own."""
         return cls(
             table.name,
-            [*table.c, *table.constraints],
+            [*table.c, *versions.ordered_constraints(table)],
             schema=table.schema,
             comment=table.comment,
             info=dict(table.info),

@@ -255,5 +255,5 @@ def _dialect(kw: dict[str, Any], writer: Writer) -> list[str]:
     return [
         f"{key}={schema.option(value, writer)}"
         for key, value in kw.items()
-        if value not in (None, (), [], {})
+        if value is not None and not (isinstance(value, (tuple, list, dict)) and not value)
     ]

@@ -165,7 +165,7 @@ class Executor:
         splits = self.transactions.splits
         try:
             yield
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
             path = str(self.history.headers[step.revision.id].path)
             direction = "upgrade" if step.up else "downgrade"
             split = self.transactions.splits > splits
@@ -184,7 +184,7 @@ class Executor:
                 told or next_step,
             ) from error
 
-    def _said(self, error: Exception) -> str:
+    def _said(self, error: Exception | SystemExit) -> str:
         if isinstance(error, MigrateError):
             return error.problem
         said = connect.reason(error, self.connection.engine.url)
@@ -220,9 +220,8 @@ class Executor:
             case "caller":
                 return "The transaction is the caller's: nothing is committed yet.", again
         return (
-            f"{self.connection.dialect.name} commits each schema change as it is made: what this "
-            f"migration did before the failing statement stays. {kept}; the version table stands "
-            f"at {stands}.",
+            "This database commits each schema change as it is made: what this migration did "
+            f"before the failing statement stays. {kept}; the version table stands at {stands}.",
             by_hand,
         )
 

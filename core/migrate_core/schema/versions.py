@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import NoReferencedColumnError, NoReferenceError
 from sqlalchemy.sql import compiler, text
 from sqlalchemy.sql.elements import TextClause
-from sqlalchemy.sql.schema import SchemaItem
+from sqlalchemy.sql.schema import Constraint, SchemaItem, Table
 
 Item = TypeVar("Item", bound=SchemaItem)
 
@@ -25,6 +25,11 @@ def copied(item: Item, **kw: Any) -> Item:
 def is_type_bound(constraint: SchemaItem) -> bool:
     """Whether a CHECK came with its column's type, as for Boolean and Enum (``_type_bound``)."""
     return bool(getattr(constraint, "_type_bound", False))
+
+
+def ordered_constraints(table: Table) -> list[Constraint]:
+    """A table's constraints in the order in which they were made (``_sorted_constraints``)."""
+    return list(table._sorted_constraints)
 
 
 def plain_name(name: Any) -> str | None:

@@ -43,7 +43,7 @@ class Fork:
             return merge
         revision, onto = self.moved
         return (
-            f"{merge}\nor, if {revision} is not applied anywhere else, "
+            f"{merge}; or, if {revision} is not applied anywhere else, "
             f"put it after the other: flask db rebase {revision} --onto {onto}"
         )
 
@@ -61,7 +61,7 @@ def multiple_heads(
         argument,
         found.lines,
         origin=found.origin,
-        next_step=f"{found.solution}\nor name one of them, or 'heads' for all of them.",
+        next_step=f"{found.solution}; or name one of them, or 'heads' for all of them.",
     )
 
 

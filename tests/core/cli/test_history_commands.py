@@ -52,8 +52,8 @@ def test_two_heads_are_told_with_their_parent_and_what_to_type(run: Run) -> None
     ]
     assert result.stderr.splitlines() == [
         "Both are built upon aaaa1: users.",
-        "Join them: migrate merge heads -m 'merge'",
-        "or, if cccc1 is not applied anywhere else, put it after the other: "
+        "Join them: migrate merge heads -m 'merge'; or, if cccc1 is not applied anywhere else, "
+        "put it after the other: "
         "migrate rebase cccc1 --onto bbbb1",
     ]
 
