@@ -81,11 +81,13 @@ def heads(directory: str | None, verbose: bool, resolve_dependencies: bool) -> N
 def branches(directory: str | None, verbose: bool) -> None:
     """Show the revisions that several others follow, and those."""
     found = opened(directory).history()
-    for revision in found.graph:
-        if found.graph.is_branch_point(revision.id):
-            _say(found, [revision], verbose)
-            for child in found.graph.children(revision.id):
-                click.echo(f"    -> {revision_line(found.graph[child], found.graph)}")
+    points = [revision for revision in found.graph if found.graph.is_branch_point(revision.id)]
+    for revision in points:
+        _say(found, [revision], verbose)
+        for child in found.graph.children(revision.id):
+            click.echo(f"    -> {revision_line(found.graph[child], found.graph)}")
+    if not points:
+        click.echo("There are no branches: every revision is followed by one at most.")
 
 
 @click.command()
