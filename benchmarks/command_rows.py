@@ -92,8 +92,8 @@ def _ours(project: Path, command: str, *, cold: bool = False) -> Process:
 
 
 def _forget(project: Path) -> None:
-    """Remove the cache of headers, whose place is the project's own business."""
-    for cache in (project / "migrations").rglob("migrate_core*"):
+    """Remove the cache of headers, and leave the byte code."""
+    for cache in (project / "migrations" / "__pycache__").glob("headers.*.json"):
         cache.unlink()
 
 

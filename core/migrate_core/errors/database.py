@@ -1,0 +1,92 @@
+"""The database refused, could not be reached, or does not hold what it should."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from migrate_core.errors.base import MigrateError
+
+
+class DatabaseError(MigrateError):
+    """The database refused, or could not be reached. Passwords never appear in it."""
+
+
+class DatabaseUnreachable(DatabaseError):
+    """No connection could be made.
+
+    :param url: the address, password masked.
+    """
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        what = (
+            "that the folder of that file is there and can be written to"
+            if url.startswith("sqlite")
+            else "that the server runs"
+        )
+        super().__init__(
+            f"Cannot connect to {url}: {reason}",
+            f"Check {what}, and that the address is right (in Flask: SQLALCHEMY_DATABASE_URI).",
+        )
+
+
+class LockTimeout(DatabaseError):
+    """Another process held the migration lock for longer than this one would wait.
+
+    :param waited: seconds.
+    """
+
+    def __init__(self, waited: float, holder: str) -> None:
+        self.waited = waited
+        self.holder = holder
+        super().__init__(
+            f"Waited {waited:.0f} s for the migration lock, held by {holder}. Nothing was run.",
+            "Wait for that process to finish, then run the command again.",
+        )
+
+
+class StatementFailed(DatabaseError):
+    """The database refused a statement.
+
+    :param statement: its text, without parameters.
+    """
+
+    def __init__(self, statement: str, reason: str, next_step: str = "") -> None:
+        self.statement = statement
+        self.reason = reason
+        super().__init__(
+            f"The database refused: {reason}\n  {statement}",
+            next_step or "Correct the migration and run the command again.",
+        )
+
+
+class VersionTableMismatch(DatabaseError):
+    """The version table did not hold what it was expected to hold."""
+
+    def __init__(self, table: str, revision: str, expected: int, found: int) -> None:
+        self.table = table
+        self.revision = revision
+        self.expected = expected
+        self.found = found
+        super().__init__(
+            f"Expected {expected} row for {revision} in {table}, and {found} matched: "
+            "another process changed it, or it has no primary key and holds duplicates.",
+            f"Look at it with: SELECT * FROM {table}; then: flask db current",
+        )
+
+
+class UnknownDatabaseRevision(DatabaseError):
+    """The version table names a revision that no file has."""
+
+    def __init__(self, revision: str, table: str, near: Sequence[str] = ()) -> None:
+        self.revision = revision
+        self.table = table
+        self.near = tuple(near)
+        guess = f" Near matches: {', '.join(self.near)}." if self.near else ""
+        super().__init__(
+            f"The database stands at revision {revision} ({table}), and no migration file "
+            f"has that id.{guess}",
+            f"Check out the code that has it (git log --all -- '*{revision}*'), "
+            "or record where the database really stands: flask db stamp --purge REVISION",
+        )
