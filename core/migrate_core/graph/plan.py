@@ -58,6 +58,8 @@ def upgrade(graph: RevisionGraph, heads: Collection[str], target: str) -> tuple[
             target, f"An upgrade cannot go {target}.", f"To undo: flask db downgrade {target}"
         )
     wanted = resolve(graph, parsed, rows, shortest=PREFIX_LENGTH)
+    if set(wanted) <= set(rows):
+        return ()  # the usual case, and no reason to walk a long history
     needed = graph.ancestors(wanted) - graph.ancestors(rows)
     return tuple(
         Step(revision, up=True) for id, revision in graph.revisions.items() if id in needed

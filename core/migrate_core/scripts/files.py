@@ -2,7 +2,7 @@
 
 ::
 
-    found(folder, deep, sourceless) -> Found, ...      by name
+    found(folder, deep, sourceless) -> {name: stamp}      by name
 
                               .py        always
     deep                      below too, and the name is 2026/03/1f0c_add_users.py
@@ -16,7 +16,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TypeAlias
 
 from migrate_core.errors import DirectoryNotReadable
 
@@ -25,20 +25,15 @@ _CACHE = "__pycache__"
 _CACHED = re.compile(rf"(.+)\.{re.escape(sys.implementation.cache_tag or '')}(?:\.opt-\w+)?\.pyc")
 
 
-class Found(NamedTuple):
-    """A file.
-
-    :param name: relative to its location.
-    :param stamp: size in bytes, and when it was modified and changed, in nanoseconds; None for
-        what the system can't say it of, such as a link to nothing.
-    """
-
-    name: str
-    stamp: tuple[int, int, int] | None
+Stamp: TypeAlias = "tuple[int, int, int]"
+"""A file's size in bytes, and when it was modified and changed, in nanoseconds."""
 
 
-def found(folder: Path, *, deep: bool, sourceless: bool) -> list[Found]:
-    """The migration files of a folder, by name; none where there is no folder.
+def found(folder: Path, *, deep: bool, sourceless: bool) -> dict[str, Stamp | None]:
+    """The migration files of a folder, in the order of their names, which are relative to it.
+
+    A file that the system can't give a stamp of, such as a link to nothing, has None. No folder is
+    no files.
 
     :param deep: whether folders below are looked into as well.
     :param sourceless: whether compiled files count, where their source is not there.
@@ -48,14 +43,12 @@ def found(folder: Path, *, deep: bool, sourceless: bool) -> list[Found]:
     scripts = {entry.name: entry for entry in listed if is_script(entry.name)}
     if sourceless:
         scripts |= _compiled(folder, listed)
-    names = [Found(name, _stamp(entry)) for name, entry in scripts.items()]
+    names = {name: _stamp(entry) for name, entry in scripts.items()}
     for below in listed if deep else ():
         if below.name != _CACHE and below.is_dir(follow_symlinks=False):
-            names += [
-                Found(below.name + os.sep + name, stamp)
-                for name, stamp in found(Path(below.path), deep=True, sourceless=sourceless)
-            ]
-    return sorted(names)
+            inside = found(Path(below.path), deep=True, sourceless=sourceless)
+            names |= {f"{below.name}{os.sep}{name}": stamp for name, stamp in inside.items()}
+    return {name: names[name] for name in sorted(names)}
 
 
 def is_script(name: str) -> bool:
@@ -82,7 +75,7 @@ def entries(folder: Path) -> list[os.DirEntry[str]]:
         raise DirectoryNotReadable(str(folder), error.strerror or str(error)) from error
 
 
-def _stamp(entry: os.DirEntry[str]) -> tuple[int, int, int] | None:
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
     try:
         stat = entry.stat()
     except OSError:

@@ -28,14 +28,14 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
 from migrate_core.graph import Revision
 from migrate_core.scripts import header
-from migrate_core.scripts.files import Found
+from migrate_core.scripts.files import Stamp
 from migrate_core.scripts.header import Header
 
 FORMAT = b"migrate_core headers 1"
@@ -60,8 +60,9 @@ class Index:
     def __init__(self, cache: Path) -> None:
         self._cache = cache
         self._known = _read(cache)
-        self._seen: dict[str, dict[str, _Row]] = {}
-        self._fresh = 0
+        self._seen: dict[str, dict[str, Header]] = {}
+        self._stamps: dict[str, Mapping[str, Stamp | None]] = {}
+        self._fresh = False
         self._now = time.time_ns()
 
     @classmethod
@@ -70,28 +71,27 @@ class Index:
         derived = Path(importlib.util.cache_from_source(str(root / "headers.py")))
         return cls(derived.with_suffix(".json"))
 
-    def headers(self, location: Path, files: Iterable[Found]) -> list[Header]:
+    def headers(self, location: Path, files: Mapping[str, Stamp | None]) -> list[Header]:
         """The headers of files in a location.
 
         :raises InvalidScript: one can't be read.
         """
-        known = self._known.get(os.path.realpath(location), {})
-        seen = self._seen.setdefault(os.path.realpath(location), {})
+        real = os.path.realpath(location)
+        known = self._known.get(real, {})
+        seen = self._seen.setdefault(real, {})
+        self._stamps[real] = files
         folder = f"{location}{os.sep}"
         answer = []
-        for name, stamp in files:
+        for name, stamp in files.items():
             row = known.get(name)
-            if row is None or row[:3] != stamp:
-                read = header.read(folder + name)
-                answer.append(read)
-                if stamp and not read.computed and self._now - max(stamp[1:]) > SETTLED:
-                    seen[name] = _row(stamp, read)
-                    self._fresh += 1
-                continue
-            seen[name] = row
-            _size, _modified, _changed, id, down, needs, labels, doc, created = row
-            revision = Revision(id, _ids(down), _ids(needs), _ids(labels), doc)
-            answer.append(Header(folder + name, revision, created))
+            if row is not None and row[:3] == stamp:
+                seen[name] = found = _header(folder + name, row)
+            else:
+                found = header.read(folder + name)
+                if stamp and not found.computed and self._now - max(stamp[1:]) > SETTLED:
+                    seen[name] = found
+                    self._fresh = True
+            answer.append(found)
         return answer
 
     def save(self) -> None:
@@ -99,14 +99,36 @@ class Index:
         count = sum(map(len, self._seen.values()))
         if count < FEW or not (self._fresh or count < sum(map(len, self._known.values()))):
             return
-        payload = json.dumps(
-            {
-                location: [list(rows), *zip(*rows.values(), strict=True)]
-                for location, rows in self._seen.items()
-                if rows
-            }
-        )
-        _write(self._cache, payload.encode())
+        columns = {
+            location: _columns(seen, self._stamps[location])
+            for location, seen in self._seen.items()
+            if seen
+        }
+        _write(self._cache, json.dumps(columns).encode())
+
+
+def _header(file: str, row: _Row) -> Header:
+    _size, _modified, _changed, id, down, needs, labels, doc, created = row
+    return Header(file, Revision(id, _ids(down), _ids(needs), _ids(labels), doc), created)
+
+
+def _columns(
+    seen: Mapping[str, Header], stamps: Mapping[str, Stamp | None]
+) -> list[Sequence[object]]:
+    """Names, and each field of a row for all of them: few long lists are read faster."""
+    kept = [stamp for name in seen if (stamp := stamps[name])]
+    headers = list(seen.values())
+    revisions = [each.revision for each in headers]
+    return [
+        list(seen),
+        *zip(*kept, strict=True),
+        [each.id for each in revisions],
+        [_stored(each.down) for each in revisions],
+        [_stored(each.depends_on) for each in revisions],
+        [_stored(each.labels) for each in revisions],
+        [each.doc for each in revisions],
+        [each.created for each in headers],
+    ]
 
 
 def _ids(stored: _Ids) -> tuple[str, ...]:
@@ -116,20 +138,9 @@ def _ids(stored: _Ids) -> tuple[str, ...]:
 
 
 def _stored(ids: Sequence[str]) -> _Ids:
-    return list(ids) if len(ids) > 1 else next(iter(ids), None)
-
-
-def _row(stamp: tuple[int, int, int], read: Header) -> _Row:
-    revision = read.revision
-    return (
-        *stamp,
-        revision.id,
-        _stored(revision.down),
-        _stored(revision.depends_on),
-        _stored(revision.labels),
-        revision.doc,
-        read.created,
-    )
+    if len(ids) > 1:
+        return list(ids)
+    return ids[0] if ids else None
 
 
 # -- the cache file --------------------------------------------------------------------------------

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import io
 import marshal
+import os
 import re
 import sys
 import tokenize
 import traceback
 from codecs import BOM_UTF8
 from collections.abc import Callable
-from contextlib import suppress
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -34,6 +34,8 @@ from typing import Any, Literal, cast
 from migrate_core.errors import InvalidScript
 from migrate_core.scripts.files import COMPILED
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # the latter on Windows
+_CHUNK = 65_536  # bytes read at once: nearly always the whole file
 _BEFORE_CODE = 16  # bytes: magic number, flags, and what names the source (PEP 552)
 
 
@@ -43,8 +45,15 @@ def content(path: str | Path) -> bytes:
     :raises InvalidScript: it can't be opened.
     """
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # a history is many files
-            return file.read()
+        # A file object costs as much as all the rest of reading, and a history is many files.
+        file = os.open(path, _READ)
+        try:
+            parts = [os.read(file, _CHUNK)]
+            while len(parts[-1]) == _CHUNK:
+                parts.append(os.read(file, _CHUNK))
+            return b"".join(parts)
+        finally:
+            os.close(file)
     except OSError as error:
         raise InvalidScript(
             str(path),
@@ -67,10 +76,9 @@ def decoded(data: bytes, path: str | Path) -> str:
 
     :raises InvalidScript: the bytes are in no encoding, or in another one.
     """
-    if b"coding" not in data and not data.startswith(BOM_UTF8):
-        with suppress(UnicodeDecodeError):
-            return data.decode()
     try:
+        if b"coding" not in data and not data.startswith(BOM_UTF8):
+            return data.decode()
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return data.decode(encoding)
     except UnicodeDecodeError as error:
