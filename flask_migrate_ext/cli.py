@@ -83,7 +83,7 @@ def _enter_app(ctx: click.Context) -> None:
         ) from error
     except click.ClickException:
         raise
-    except Exception as error:
+    except Exception as error:  # whatever the app's own code raises
         raise _failed(error, _flask_as_typed(ctx)) from error
     ctx.with_resource(app.app_context())
 

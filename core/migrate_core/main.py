@@ -89,7 +89,7 @@ def _imported(module_name: str, wanted: str) -> ModuleType:
     sys.path.insert(0, str(Path.cwd()))
     try:
         return importlib.import_module(module_name)
-    except Exception as error:
+    except Exception as error:  # whatever the user's own module raises
         place = traceback.extract_tb(error.__traceback__)[-1]
         missing = isinstance(error, ModuleNotFoundError) and error.name == module_name
         if missing or isinstance(error, SyntaxError):

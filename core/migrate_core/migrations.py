@@ -158,9 +158,9 @@ class Migrations:
     def revision(self, message: str | None = None, **options: Any) -> Generated:
         """Write an empty migration, to be filled by hand. Needs no database."""
         request = Generate(message=message, compare=False, **options)
-        history = self.directory.history()
+        history = self.history()
         created = names.now(self.settings.timezone)
-        with _explained(history):
+        with _explained(history), self._surroundings():
             written = generator.generate(
                 None, self.directory, history, self.settings, request, created
             )
@@ -238,19 +238,21 @@ class Migrations:
 
     def heads(self) -> tuple[Revision, ...]:
         """The heads of the history. Needs no database."""
-        graph = self.directory.history().graph
+        graph = self.history().graph
         return tuple(graph.revisions[head] for head in graph.heads)
 
     def history(self) -> History:
         """The history as its files tell it. Needs no database."""
-        return self.directory.history()
+        # A file that computes its identifiers is run to be read.
+        with self._surroundings():
+            return self.directory.history()
 
     def show(self, *targets: str) -> tuple[Revision, ...]:
         """The revisions that targets stand for. Needs a database for ``current`` and ``+N`` only.
 
         :raises ResolutionError: one leads nowhere.
         """
-        graph = self.directory.history().graph
+        graph = self.history().graph
         rows = self._rows_for(graph, *targets)
         found = [id for each in targets for id in resolve(graph, parse(each), rows)]
         return tuple(graph[id] for id in dict.fromkeys(found))
@@ -261,7 +263,7 @@ class Migrations:
         :raises InvalidTarget: it is written wrongly.
         :raises RangeNotAncestorError: ``a`` is not below ``b``.
         """
-        graph = self.directory.history().graph
+        graph = self.history().graph
         lower, upper = parse_range(ends)
         return plan.between(graph, lower, upper, self._rows_for(graph, lower, upper))
 
@@ -296,7 +298,7 @@ class Migrations:
     @contextmanager
     def _session(self) -> Iterator[_Session]:
         """A connection with ``op`` working on it."""
-        history = self.directory.history()
+        history = self.history()
         with self._executor(history) as runner, _explained(history, runner.heads):
             yield _Session(runner.connection, runner, history)
 

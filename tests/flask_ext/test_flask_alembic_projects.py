@@ -122,6 +122,25 @@ def test_files_that_import_alembic_run_where_it_is_not_installed(
     assert tables(engine) == set()
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("history", "<base> -> 1975ea83b712 (head), customers"),
+        ("revision", "Wrote migrations/versions/"),
+        ("upgrade", "1 migration applied. The database stands at 1975ea83b712."),
+    ],
+)
+def test_a_file_that_imports_alembic_may_compute_its_identifiers(
+    project: Project, command: str, said: str
+) -> None:
+    project.app(MODELS)
+    computed = FIRST.replace('revision = "1975ea83b712"', 'revision = "-1975ea83b712".strip("-")')
+    project.write("migrations/versions/1975ea83b712_customers.py", computed)
+    blocked = project.write("blocked/sitecustomize.py", BLOCKED).parent
+    run = project.flask("db", command, PYTHONPATH=on_path(blocked))
+    assert done(run).stdout.startswith(said)
+
+
 def test_files_that_import_alembic_do_not_reach_the_one_that_is_installed(
     project: Project,
 ) -> None:

@@ -66,7 +66,7 @@ def render(new: NewScript, template: Path | None) -> str:
         else:
             made = Template(filename=str(template))
         text: str = made.render_unicode(**_variables(new))
-    except Exception as error:
+    except Exception as error:  # whatever the user's own template raises
         raise TemplateError(
             str(template or "script.py.mako"), _line(error), f"{type(error).__name__}: {error}"
         ) from error
