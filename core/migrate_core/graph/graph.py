@@ -188,13 +188,18 @@ class _Links:
 
 def _by_id(revisions: Iterable[Revision]) -> dict[str, Revision]:
     given: dict[str, Revision] = {}
-    for revision in revisions:
-        if revision.id in given:
+    for number, revision in enumerate(revisions, 1):
+        given.setdefault(revision.id, _plain(revision))
+        if len(given) < number:
             raise DuplicateRevision(revision.id)
-        down = tuple(dict.fromkeys(revision.down))
-        # A parent that is written twice makes no merge.
-        given[revision.id] = revision if down == revision.down else replace(revision, down=down)
     return given
+
+
+def _plain(revision: Revision) -> Revision:
+    """The revision; a parent that is written twice makes no merge."""
+    if len(revision.down) < 2:
+        return revision
+    return replace(revision, down=tuple(dict.fromkeys(revision.down)))
 
 
 def _labelled(given: Mapping[str, Revision]) -> dict[str, str]:
@@ -241,12 +246,10 @@ class _Neighbours:
         self._several: dict[str, list[str]] = {}
 
     def add(self, id: str, neighbour: str) -> None:
-        if id not in self._found:
-            self._found[id] = (neighbour,)
-        elif id in self._several:
-            self._several[id].append(neighbour)
-        else:
-            self._several[id] = [*self._found[id], neighbour]
+        only = (neighbour,)
+        first = self._found.setdefault(id, only)
+        if first is not only:
+            self._several.setdefault(id, [*first]).append(neighbour)
 
     def settled(self) -> dict[str, tuple[str, ...]]:
         self._found.update((id, tuple(each)) for id, each in self._several.items())
@@ -265,22 +268,26 @@ def _dependency(
 
 
 def _sorted(given: Mapping[str, Revision], links: _Links) -> dict[str, Revision]:
-    """Kahn's algorithm; among the revisions that could come next, the one given first comes."""
-    ids = list(given)
-    place = {id: number for number, id in enumerate(ids)}
-    ready = [place[id] for id, revision in given.items() if not links.parents(revision)]
+    """Kahn's algorithm; among the revisions that could come next, the one given first comes.
+
+    By number, not by id: in a long history each look into a dictionary waits for memory.
+    """
+    numbered = list(given.values())
+    place = {id: number for number, id in enumerate(given)}
+    ready = [at for at, revision in enumerate(numbered) if not links.parents(revision)]
     heapify(ready)
-    missing: dict[str, int] = {}  # of those that wait for several
+    missing: dict[int, int] = {}  # of those that wait for several
     ordered: dict[str, Revision] = {}
     while ready:
-        id = ids[heappop(ready)]
-        ordered[id] = given[id]
-        for above in links.above(id):
-            left = missing.get(above) or len(links.parents(given[above]))
+        revision = numbered[heappop(ready)]
+        ordered[revision.id] = revision
+        for above in links.above(revision.id):
+            at = place[above]
+            left = missing.get(at) or len(links.parents(numbered[at]))
             if left > 1:
-                missing[above] = left - 1
+                missing[at] = left - 1
             else:
-                heappush(ready, place[above])
+                heappush(ready, at)
     if len(ordered) < len(given):
         raise _cycle([revision for id, revision in given.items() if id not in ordered], links)
     return ordered

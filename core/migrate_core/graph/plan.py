@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 
 from migrate_core.errors import (
     AmbiguousWalk,
@@ -60,10 +60,18 @@ def upgrade(graph: RevisionGraph, heads: Collection[str], target: str) -> tuple[
     wanted = resolve(graph, parsed, rows, shortest=PREFIX_LENGTH)
     if set(wanted) <= set(rows):
         return ()  # the usual case, and no reason to walk a long history
-    needed = graph.ancestors(wanted) - graph.ancestors(rows)
+    applied = graph.ancestors(rows)
     return tuple(
-        Step(revision, up=True) for id, revision in graph.revisions.items() if id in needed
+        Step(revision, up=True) for revision in _needed(graph, wanted) if revision.id not in applied
     )
+
+
+def _needed(graph: RevisionGraph, wanted: Collection[str]) -> Iterable[Revision]:
+    """The wanted revisions and all below them, in the order of the graph."""
+    if set(graph.real_heads) <= set(wanted):
+        return graph.revisions.values()  # nothing lies anywhere else
+    ids = graph.ancestors(wanted)
+    return (revision for id, revision in graph.revisions.items() if id in ids)
 
 
 # -- downgrade -------------------------------------------------------------------------------------
