@@ -4,5 +4,6 @@ from migrate_core.ddl import compile as _compile  # noqa: F401  # registers the 
 from migrate_core.ddl.base import DDL
 from migrate_core.ddl.elements import Element, Rows, Verbatim
 from migrate_core.ddl.registry import for_dialect
+from migrate_core.ddl.script import ScriptStyle
 
-__all__ = ["DDL", "Element", "Rows", "Verbatim", "for_dialect"]
+__all__ = ["DDL", "Element", "Rows", "ScriptStyle", "Verbatim", "for_dialect"]

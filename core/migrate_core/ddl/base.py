@@ -33,6 +33,7 @@ from migrate_core.ddl.elements import (
     RenameTable,
     Rows,
 )
+from migrate_core.ddl.script import ScriptStyle
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
@@ -67,6 +68,9 @@ class DDL:
 
     alters_by_rebuild: ClassVar[bool] = False
     """Whether a change of an existing table goes through ``batch`` instead of ALTER."""
+
+    script: ClassVar[ScriptStyle] = ScriptStyle()
+    """How its statements are written into a file."""
 
     def __init__(self, dialect: Dialect, naming: NamingSource | None = None) -> None:
         self.dialect = dialect

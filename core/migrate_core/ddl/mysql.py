@@ -10,6 +10,7 @@ from sqlalchemy.types import to_instance
 
 from migrate_core.ddl.base import DDL
 from migrate_core.ddl.elements import ChangeColumn, ColumnDefault, DropConstraintByKind, Element
+from migrate_core.ddl.script import ScriptStyle
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import AlterColumnOp, DropConstraintOp
 
@@ -17,6 +18,7 @@ from migrate_core.operations import AlterColumnOp, DropConstraintOp
 class MySQLDDL(DDL):
     """MySQL manual 15.1.9, "ALTER TABLE"."""
 
+    script = ScriptStyle(begin=None, commit=None)
     check_keyword = "CHECK"
 
     def alter_column(self, op: AlterColumnOp) -> Iterator[Element]:
