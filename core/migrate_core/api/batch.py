@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-from sqlalchemy.sql.elements import ColumnElement, TextClause, conv
+from sqlalchemy.sql.elements import ColumnElement, TextClause
 from sqlalchemy.sql.expression import Executable
-from sqlalchemy.types import TypeEngine
 
+from migrate_core.api.base import AbstractOperations, SQLType
 from migrate_core.api.context import MigrationContext
 from migrate_core.operations import (
     AddColumnOp,
     AddConstraintOp,
     AlterColumnOp,
     CreateCheckConstraintOp,
+    CreateExcludeConstraintOp,
     CreateForeignKeyOp,
     CreateIndexOp,
     CreatePrimaryKeyOp,
@@ -28,13 +28,13 @@ from migrate_core.operations import (
     DropTableCommentOp,
     ExecuteSQLOp,
     MigrateOperation,
+    RenameConstraintOp,
+    RenameIndexOp,
 )
 from migrate_core.schema import build, versions
 
-SQLType = TypeEngine[Any] | type[TypeEngine[Any]]
 
-
-class BatchOperations:
+class BatchOperations(AbstractOperations):
     """Changes of one table, kept in ``collected`` until the block ends."""
 
     def __init__(
@@ -45,7 +45,7 @@ class BatchOperations:
         schema: str | None = None,
         naming_convention: Mapping[str, str] | None = None,
     ) -> None:
-        self.migration_context = migration_context
+        super().__init__(migration_context)
         self.table_name = table_name
         self.schema = schema
         self.collected: list[MigrateOperation] = []
@@ -58,20 +58,7 @@ class BatchOperations:
         """What names constraints that are given no name."""
         return self._convention
 
-    def get_context(self) -> MigrationContext:
-        """The migration context."""
-        return self.migration_context
-
-    def get_bind(self) -> Connection:
-        """The connection, for statements of the migration's own."""
-        return self.migration_context.connection
-
-    def f(self, name: str) -> conv:
-        """A name that no naming convention changes."""
-        return conv(name)
-
-    def invoke(self, operation: MigrateOperation) -> None:
-        """Collect an operation that was made elsewhere."""
+    def _perform(self, operation: MigrateOperation) -> None:
         self.collected.append(operation)
 
     def execute(
@@ -213,6 +200,26 @@ class BatchOperations:
             )
         )
 
+    def create_exclude_constraint(
+        self, constraint_name: str | None, *elements: Any, **kw: Any
+    ) -> None:
+        """Add an exclusion constraint (PostgreSQL)."""
+        self._constrain(
+            CreateExcludeConstraintOp(
+                constraint_name, self.table_name, elements, schema=self.schema, **kw
+            )
+        )
+
+    def rename_constraint(
+        self, constraint_name: str, new_constraint_name: str, type_: str | None = None
+    ) -> None:
+        """Give a constraint another name."""
+        self.invoke(
+            RenameConstraintOp(
+                constraint_name, new_constraint_name, self.table_name, type_, schema=self.schema
+            )
+        )
+
     def drop_constraint(self, constraint_name: str | None, type_: str | None = None) -> None:
         """Drop a constraint; one without a name on SQLite, if it is the only one of its kind."""
         self.invoke(DropConstraintOp(constraint_name, self.table_name, type_, schema=self.schema))
@@ -222,6 +229,10 @@ class BatchOperations:
     def create_index(self, index_name: str, columns: Sequence[Any], **kw: Any) -> None:
         """Create an index."""
         self.invoke(CreateIndexOp(index_name, self.table_name, columns, schema=self.schema, **kw))
+
+    def rename_index(self, index_name: str, new_index_name: str) -> None:
+        """Give an index another name."""
+        self.invoke(RenameIndexOp(index_name, new_index_name, self.table_name, schema=self.schema))
 
     def drop_index(self, index_name: str, **kw: Any) -> None:
         """Drop an index."""

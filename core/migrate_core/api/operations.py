@@ -7,66 +7,63 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-from sqlalchemy.sql.elements import ColumnElement, TextClause, conv
+from sqlalchemy.sql.elements import ColumnElement, TextClause
 from sqlalchemy.sql.expression import Executable, TableClause
-from sqlalchemy.types import TypeEngine
 
+from migrate_core.api.base import AbstractOperations, SQLType
 from migrate_core.api.batch import BatchOperations
-from migrate_core.api.context import MigrationContext
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
     AlterColumnOp,
+    AlterEnumOp,
+    AlterSequenceOp,
     BulkInsertOp,
     CreateCheckConstraintOp,
     CreateEnumOp,
+    CreateExcludeConstraintOp,
     CreateForeignKeyOp,
     CreateIndexOp,
     CreatePrimaryKeyOp,
+    CreateSequenceOp,
     CreateTableCommentOp,
     CreateTableOp,
     CreateUniqueConstraintOp,
+    CreateViewOp,
+    Definition,
     DropColumnOp,
     DropConstraintOp,
     DropEnumOp,
     DropIndexOp,
+    DropSequenceOp,
     DropTableCommentOp,
     DropTableOp,
+    DropViewOp,
     ExecuteSQLOp,
     MigrateOperation,
+    ModifyTableOps,
+    OpContainer,
+    RenameConstraintOp,
+    RenameIndexOp,
     RenameTableOp,
+    ReplaceViewOp,
+    ValidateConstraintOp,
 )
 
-SQLType = TypeEngine[Any] | type[TypeEngine[Any]]
 
-
-class Operations:
+class Operations(AbstractOperations):
     """The directives on one migration context."""
 
-    def __init__(self, migration_context: MigrationContext) -> None:
-        self._migration_context = migration_context
-
-    @property
-    def migration_context(self) -> MigrationContext:
-        """What the directives work on."""
-        return self._migration_context
-
-    def get_context(self) -> MigrationContext:
-        """The migration context."""
-        return self.migration_context
-
-    def get_bind(self) -> Connection:
-        """The connection, for statements of the migration's own."""
-        return self.migration_context.connection
-
-    def invoke(self, operation: MigrateOperation) -> Any:
-        """Do an operation that was made elsewhere."""
-        return self.migration_context.applier.apply(operation)
-
-    def f(self, name: str) -> conv:
-        """A name that no naming convention changes."""
-        return conv(name)
+    def _perform(self, operation: MigrateOperation) -> Any:
+        if not isinstance(operation, OpContainer):
+            return self.migration_context.applier.apply(operation)
+        if isinstance(operation, ModifyTableOps) and not any(
+            map(self.implementations.find, operation.ops)
+        ):
+            return self.migration_context.applier.apply(operation)
+        for inner in operation.ops:
+            self.invoke(inner)
+        return None
 
     # -- tables ----------------------------------------------------------------------------------
 
@@ -262,6 +259,16 @@ class Operations:
             CreateCheckConstraintOp(constraint_name, table_name, condition, schema=schema, **kw)
         )
 
+    def create_exclude_constraint(
+        self, constraint_name: str | None, table_name: str, *elements: Any, **kw: Any
+    ) -> None:
+        """Add an exclusion constraint (PostgreSQL).
+
+        :param elements: pairs of a column, its name or an expression, and an operator.
+        :param kw: ``where``, ``using``, ``ops``, ``deferrable``, ``initially``, ``schema``.
+        """
+        self.invoke(CreateExcludeConstraintOp(constraint_name, table_name, elements, **kw))
+
     def drop_constraint(
         self,
         constraint_name: str | None,
@@ -276,7 +283,29 @@ class Operations:
             DropConstraintOp(constraint_name, table_name, type_, schema=schema, if_exists=if_exists)
         )
 
-    # -- indexes, types, data --------------------------------------------------------------------
+    def rename_constraint(
+        self,
+        constraint_name: str,
+        new_constraint_name: str,
+        table_name: str,
+        type_: str | None = None,
+        *,
+        schema: str | None = None,
+    ) -> None:
+        """Give a constraint another name; MySQL and MariaDB rename unique constraints only."""
+        self.invoke(
+            RenameConstraintOp(
+                constraint_name, new_constraint_name, table_name, type_, schema=schema
+            )
+        )
+
+    def validate_constraint(
+        self, constraint_name: str, table_name: str, *, schema: str | None = None
+    ) -> None:
+        """Check the rows that a constraint with ``postgresql_not_valid`` has not looked at."""
+        self.invoke(ValidateConstraintOp(constraint_name, table_name, schema=schema))
+
+    # -- indexes ---------------------------------------------------------------------------------
 
     def create_index(
         self,
@@ -314,13 +343,137 @@ class Operations:
         """Drop an index; MySQL and MariaDB have to be told its table."""
         self.invoke(DropIndexOp(index_name, table_name, schema=schema, if_exists=if_exists, **kw))
 
+    def rename_index(
+        self,
+        index_name: str,
+        new_index_name: str,
+        table_name: str | None = None,
+        *,
+        schema: str | None = None,
+    ) -> None:
+        """Give an index another name; SQLite, MySQL and MariaDB have to be told its table."""
+        self.invoke(RenameIndexOp(index_name, new_index_name, table_name, schema=schema))
+
+    # -- beside the tables -----------------------------------------------------------------------
+
     def create_enum(self, name: str, values: Sequence[str], *, schema: str | None = None) -> None:
         """Create an enum type, unless it is there; nothing to do but on PostgreSQL."""
         self.invoke(CreateEnumOp(name, values, schema=schema))
 
+    def alter_enum(
+        self,
+        name: str,
+        values: Sequence[str],
+        *,
+        existing_values: Sequence[str],
+        rename: Mapping[str, str] | None = None,
+        replace: Mapping[str, str] | None = None,
+        schema: str | None = None,
+    ) -> None:
+        """Change the values of an enum type; nothing to do but on PostgreSQL.
+
+        A value that is only added cannot be used before the transaction ends (PostgreSQL manual,
+        "ALTER TYPE"). Where values are removed or moved, each column of the type is rewritten.
+
+        :param values: all values that it will have, in order.
+        :param existing_values: all values that it has, in order.
+        :param rename: old value to new value.
+        :param replace: what stands in the rows in the place of a value that is removed.
+        """
+        self.invoke(
+            AlterEnumOp(
+                name,
+                values,
+                existing_values=existing_values,
+                rename=rename,
+                replace=replace,
+                schema=schema,
+            )
+        )
+
     def drop_enum(self, name: str, *, schema: str | None = None) -> None:
         """Drop an enum type, if it is there; nothing to do but on PostgreSQL."""
         self.invoke(DropEnumOp(name, schema=schema))
+
+    def create_sequence(
+        self,
+        name: str,
+        *,
+        schema: str | None = None,
+        if_not_exists: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Create a sequence; ``options`` are those of SQLAlchemy's Sequence, such as ``start``."""
+        self.invoke(CreateSequenceOp(name, schema=schema, if_not_exists=if_not_exists, **options))
+
+    def alter_sequence(
+        self,
+        name: str,
+        *,
+        schema: str | None = None,
+        restart: int | None = None,
+        existing: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        """Change options of a sequence; ``restart`` is the next value it gives."""
+        self.invoke(
+            AlterSequenceOp(name, schema=schema, restart=restart, existing=existing, **options)
+        )
+
+    def drop_sequence(
+        self, name: str, *, schema: str | None = None, if_exists: bool | None = None
+    ) -> None:
+        """Drop a sequence."""
+        self.invoke(DropSequenceOp(name, schema=schema, if_exists=if_exists))
+
+    def create_view(
+        self,
+        name: str,
+        definition: Definition,
+        *,
+        schema: str | None = None,
+        columns: Sequence[str] | None = None,
+        materialized: bool = False,
+    ) -> None:
+        """Create a view of a SELECT, given as text or as a construct."""
+        self.invoke(
+            CreateViewOp(
+                name, definition, schema=schema, columns=columns, materialized=materialized
+            )
+        )
+
+    def replace_view(
+        self,
+        name: str,
+        definition: Definition,
+        *,
+        schema: str | None = None,
+        columns: Sequence[str] | None = None,
+        existing_definition: Definition | None = None,
+    ) -> None:
+        """Give a view another definition; PostgreSQL lets its columns only grow in number."""
+        self.invoke(
+            ReplaceViewOp(
+                name,
+                definition,
+                schema=schema,
+                columns=columns,
+                existing_definition=existing_definition,
+            )
+        )
+
+    def drop_view(
+        self,
+        name: str,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        materialized: bool = False,
+    ) -> None:
+        """Drop a view."""
+        self.invoke(DropViewOp(name, schema=schema, if_exists=if_exists, materialized=materialized))
+
+    # -- data ------------------------------------------------------------------------------------
 
     def execute(
         self, sqltext: Executable | str, *, execution_options: dict[str, Any] | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -10,9 +11,11 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import (
     AddConstraint,
     CreateIndex,
+    CreateSequence,
     CreateTable,
     DropConstraint,
     DropIndex,
+    DropSequence,
     DropTable,
     DropTableComment,
     SetColumnComment,
@@ -33,28 +36,48 @@ from migrate_core.ddl.elements import (
     RenameTable,
     Rows,
 )
+from migrate_core.ddl.objects import (
+    AlterSequence,
+    CreateView,
+    DropView,
+    RenameConstraint,
+    RenameIndex,
+    ValidateConstraint,
+    ViewKind,
+)
 from migrate_core.ddl.script import ScriptStyle
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
     AddConstraintOp,
     AlterColumnOp,
+    AlterEnumOp,
+    AlterSequenceOp,
     BulkInsertOp,
     CreateEnumOp,
     CreateIndexOp,
+    CreateSequenceOp,
     CreateTableCommentOp,
     CreateTableOp,
+    CreateViewOp,
     DropColumnOp,
     DropConstraintOp,
     DropEnumOp,
     DropIndexOp,
+    DropSequenceOp,
     DropTableCommentOp,
     DropTableOp,
+    DropViewOp,
     ExecuteSQLOp,
     MigrateOperation,
     NamingSource,
     OpContainer,
+    RenameConstraintOp,
+    RenameIndexOp,
     RenameTableOp,
+    ReplaceViewOp,
+    ValidateConstraintOp,
+    describe,
 )
 from migrate_core.operations.base import convention_of
 from migrate_core.schema import build, versions
@@ -68,6 +91,9 @@ class DDL:
 
     alters_by_rebuild: ClassVar[bool] = False
     """Whether a change of an existing table goes through ``batch`` instead of ALTER."""
+
+    materializes: ClassVar[bool] = False
+    """Whether it has materialized views."""
 
     script: ClassVar[ScriptStyle] = ScriptStyle()
     """How its statements are written into a file."""
@@ -107,13 +133,22 @@ class DDL:
                 yield AddConstraint(op.to_constraint(self.naming))
             case DropConstraintOp():
                 yield from self.drop_constraint(op)
-            case CreateEnumOp() | DropEnumOp():
+            case RenameConstraintOp():
+                yield from self.rename_constraint(op)
+            case RenameIndexOp():
+                yield from self.rename_index(op)
+            case ValidateConstraintOp():
+                yield from self.validate_constraint(op)
+            case CreateEnumOp() | AlterEnumOp() | DropEnumOp():
                 yield from self.named_type(op)
+            case CreateSequenceOp() | AlterSequenceOp() | DropSequenceOp():
+                yield from self.sequence(op)
+            case CreateViewOp() | ReplaceViewOp() | DropViewOp():
+                yield from self.view(op)
             case ExecuteSQLOp():
                 yield self.execute(op)
             case BulkInsertOp():
-                if op.rows:
-                    yield Rows(sa.insert(op.table), op.rows)
+                yield from self.insert(op)
             case OpContainer():
                 for inner in op.ops:
                     yield from self.elements(inner)
@@ -286,6 +321,7 @@ class DDL:
             "primary": sa.PrimaryKeyConstraint,
             "primarykey": sa.PrimaryKeyConstraint,
             "foreignkey": sa.ForeignKeyConstraint,
+            "exclude": sa.Constraint,
             None: sa.Constraint,
         }
         if op.constraint_type not in kinds:
@@ -302,9 +338,77 @@ class DDL:
         on.append_constraint(constraint)
         return constraint
 
-    def named_type(self, op: CreateEnumOp | DropEnumOp) -> Iterator[Element]:
+    def rename_constraint(self, op: RenameConstraintOp) -> Iterator[Element]:
+        """RENAME CONSTRAINT."""
+        yield RenameConstraint(op.table_name, op.constraint_name, op.new_constraint_name, op.schema)
+
+    def rename_index(self, op: RenameIndexOp) -> Iterator[Element]:
+        """RENAME of an index."""
+        yield RenameIndex(op.index_name, op.new_index_name, op.table_name, op.schema)
+
+    def validate_constraint(self, op: ValidateConstraintOp) -> Iterator[Element]:
+        """VALIDATE; nothing where a constraint is never added without a look at the rows."""
+        yield ValidateConstraint(op.table_name, op.constraint_name, op.schema)
+
+    # -- beside the tables -----------------------------------------------------------------------
+
+    def named_type(self, op: CreateEnumOp | AlterEnumOp | DropEnumOp) -> Iterator[Element]:
         """Most databases have no types beside their tables: nothing to do."""
         yield from ()
+
+    def sequence(
+        self, op: CreateSequenceOp | AlterSequenceOp | DropSequenceOp
+    ) -> Iterator[Element]:
+        """CREATE, ALTER or DROP SEQUENCE, where the database has them."""
+        if not self.dialect.supports_sequences:
+            raise UnsupportedOperation(
+                describe(op).capitalize(),
+                self.dialect.name,
+                "it has no sequences",
+                "Leave it out for this database: if op.get_context().dialect.name == ...",
+            )
+        match op:
+            case CreateSequenceOp():
+                yield CreateSequence(op.to_sequence(), if_not_exists=bool(op.if_not_exists))
+            case AlterSequenceOp():
+                yield AlterSequence(op.name, op.options, op.restart, op.schema)
+            case DropSequenceOp():
+                gone = sa.Sequence(op.name, schema=op.schema, metadata=sa.MetaData())
+                yield DropSequence(gone, if_exists=bool(op.if_exists))
+
+    def view(self, op: CreateViewOp | ReplaceViewOp | DropViewOp) -> Iterator[Element]:
+        """CREATE, CREATE OR REPLACE, or DROP VIEW."""
+        match op:
+            case CreateViewOp():
+                verb = f"CREATE {self.view_kind(op)}"
+                yield CreateView(op.name, op.definition, op.columns, op.schema, verb)
+            case ReplaceViewOp():
+                verb = "CREATE OR REPLACE VIEW"
+                yield CreateView(op.name, op.definition, op.columns, op.schema, verb)
+            case DropViewOp():
+                yield DropView(op.name, op.schema, op.if_exists, self.view_kind(op))
+
+    def view_kind(self, op: CreateViewOp | DropViewOp) -> ViewKind:
+        """VIEW; MATERIALIZED where the database has it."""
+        if not op.materialized:
+            return "VIEW"
+        if not self.materializes:
+            raise UnsupportedOperation(
+                describe(op).capitalize(),
+                self.dialect.name,
+                "it has no materialized views",
+                "Leave materialized out, or create a table and fill it.",
+            )
+        return "MATERIALIZED VIEW"
+
+    def insert(self, op: BulkInsertOp) -> Iterator[Element]:
+        """One INSERT for rows of the same columns; one for each where it may not be shared."""
+        for _, group in groupby(op.rows, key=lambda row: (_shareable(row), frozenset(row))):
+            rows = list(group)
+            if op.multiinsert and _shareable(rows[0]):
+                yield Rows(sa.insert(op.table), rows)
+            else:
+                yield from (sa.insert(op.table).values(**row) for row in rows)
 
     def execute(self, op: ExecuteSQLOp) -> Executable:
         """The statement, text with its ``:name`` parameters as SQLAlchemy reads them."""
@@ -312,6 +416,11 @@ class DDL:
         if op.execution_options:
             return statement.execution_options(**op.execution_options)
         return statement
+
+
+def _shareable(row: Mapping[str, Any]) -> bool:
+    """Whether a row can be the parameters of a statement: SQL expressions cannot."""
+    return not any(isinstance(value, sa.ClauseElement) for value in row.values())
 
 
 def _sorted(constraints: Any) -> list[sa.Constraint]:

@@ -212,11 +212,19 @@ def _create_enum(element: CreateEnum, compiler: Compiler, **_: Any) -> str:
     """PostgreSQL has no CREATE TYPE IF NOT EXISTS: the block swallows just that one error."""
     labels = ", ".join(literal(compiler, value) for value in element.values)
     name = quoted(compiler, element.name, element.schema)
-    tag = "$migrate$"
-    return (
-        f"DO {tag} BEGIN CREATE TYPE {name} AS ENUM ({labels}); "
-        f"EXCEPTION WHEN duplicate_object THEN NULL; END {tag}"
+    body = (
+        f"BEGIN CREATE TYPE {name} AS ENUM ({labels}); "
+        "EXCEPTION WHEN duplicate_object THEN NULL; END"
     )
+    return f"DO {dollar_quoted(body)}"
+
+
+def dollar_quoted(body: str) -> str:
+    """``body`` between dollar signs, with a tag that does not occur in it."""
+    tag = "$migrate$"
+    while tag in body:
+        tag = f"{tag[:-1]}_$"
+    return f"{tag} {body} {tag}"
 
 
 @compiles(DropEnum)

@@ -10,9 +10,17 @@ from sqlalchemy.types import to_instance
 
 from migrate_core.ddl.base import DDL
 from migrate_core.ddl.elements import ChangeColumn, ColumnDefault, DropConstraintByKind, Element
+from migrate_core.ddl.objects import RenameIndex
 from migrate_core.ddl.script import ScriptStyle
 from migrate_core.errors import UnsupportedOperation
-from migrate_core.operations import AlterColumnOp, DropConstraintOp
+from migrate_core.operations import (
+    AlterColumnOp,
+    DropConstraintOp,
+    RenameConstraintOp,
+    RenameIndexOp,
+    ValidateConstraintOp,
+    describe,
+)
 
 
 class MySQLDDL(DDL):
@@ -102,6 +110,33 @@ class MySQLDDL(DDL):
             )
         name = None if keyword == "PRIMARY KEY" else str(constraint.name)
         yield DropConstraintByKind(op.table_name, name, keyword, op.schema)
+
+    def rename_constraint(self, op: RenameConstraintOp) -> Iterator[Element]:
+        """A unique constraint is an index; the others cannot be renamed."""
+        if op.constraint_type != "unique":
+            raise UnsupportedOperation(
+                describe(op).capitalize(),
+                self.dialect.name,
+                "only a unique constraint, which is an index, can be renamed",
+                "Give type_='unique' if it is one; else drop it and create it again: "
+                "op.drop_constraint(...), op.create_...(...).",
+            )
+        yield RenameIndex(op.constraint_name, op.new_constraint_name, op.table_name, op.schema)
+
+    def rename_index(self, op: RenameIndexOp) -> Iterator[Element]:
+        """RENAME INDEX of its table."""
+        if op.table_name is None:
+            raise UnsupportedOperation(
+                describe(op).capitalize(),
+                self.dialect.name,
+                "an index belongs to its table, and no table is given",
+                "Give table_name as well.",
+            )
+        yield from super().rename_index(op)
+
+    def validate_constraint(self, op: ValidateConstraintOp) -> Iterator[Element]:
+        """Nothing: a constraint is added valid or not at all."""
+        yield from ()
 
 
 class MariaDBDDL(MySQLDDL):

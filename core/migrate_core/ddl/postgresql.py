@@ -10,14 +10,16 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, to_instance
 
 from migrate_core.ddl.base import DDL
 from migrate_core.ddl.elements import ColumnName, ColumnType, CreateEnum, DropEnum, Element
+from migrate_core.ddl.objects import EnumReplaced, EnumValueAdded, EnumValueRenamed
 from migrate_core.errors import UnsupportedOperation
-from migrate_core.operations import AlterColumnOp, CreateEnumOp, DropEnumOp
+from migrate_core.operations import AlterColumnOp, AlterEnumOp, CreateEnumOp, DropEnumOp
 
 
 class PostgreSQLDDL(DDL):
     """PostgreSQL manual, "ALTER TABLE", "CREATE TYPE"."""
 
     transactional = True
+    materializes = True
 
     def alter_column(self, op: AlterColumnOp) -> Iterator[Element]:
         """The type first: a new default or NOT NULL is about values of the new type."""
@@ -52,11 +54,29 @@ class PostgreSQLDDL(DDL):
             if enum.create_type:
                 yield CreateEnum(str(enum.name), enum.enums, enum.schema)
 
-    def named_type(self, op: CreateEnumOp | DropEnumOp) -> Iterator[Element]:
-        if isinstance(op, CreateEnumOp):
-            yield CreateEnum(op.name, op.values, op.schema)
-        else:
-            yield DropEnum(op.name, op.schema)
+    def named_type(self, op: CreateEnumOp | AlterEnumOp | DropEnumOp) -> Iterator[Element]:
+        match op:
+            case CreateEnumOp():
+                yield CreateEnum(op.name, op.values, op.schema)
+            case AlterEnumOp():
+                yield from self.alter_enum(op)
+            case DropEnumOp():
+                yield DropEnum(op.name, op.schema)
+
+    def alter_enum(self, op: AlterEnumOp) -> Iterator[Element]:
+        """RENAME VALUE, then ADD VALUE each at its place; else a new type in the old one's."""
+        for old, new in op.rename.items():
+            yield EnumValueRenamed(op.name, old, new, op.schema)
+        if not op.only_adds:
+            yield EnumReplaced(op.name, op.values, op.replace, op.schema)
+            return
+        present = set(op.renamed_values)
+        for place, value in enumerate(op.values):
+            if value in present:
+                continue
+            following = next((each for each in op.values[place:] if each in present), None)
+            yield EnumValueAdded(op.name, value, op.schema, before=following)
+            present.add(value)
 
 
 def named_enums(type_: TypeEngine[Any], dialect: Any) -> Iterator[postgresql.ENUM]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from migrate_core.ddl.base import DDL
 from migrate_core.ddl.elements import Element
+from migrate_core.ddl.objects import CreateView, DropView
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
@@ -18,6 +19,10 @@ from migrate_core.operations import (
     DropConstraintOp,
     DropTableCommentOp,
     MigrateOperation,
+    RenameConstraintOp,
+    RenameIndexOp,
+    ReplaceViewOp,
+    ValidateConstraintOp,
     describe,
 )
 
@@ -30,7 +35,11 @@ class SQLiteDDL(DDL):
 
     def elements(self, op: MigrateOperation) -> Iterator[Element]:
         match op:
-            case CreateTableCommentOp() | DropTableCommentOp():
+            case CreateTableCommentOp() | DropTableCommentOp() | ValidateConstraintOp():
+                return
+            case ReplaceViewOp():
+                yield DropView(op.name, op.schema, if_exists=True)
+                yield CreateView(op.name, op.definition, op.columns, op.schema)
                 return
             case (
                 AlterColumnOp()
@@ -38,6 +47,8 @@ class SQLiteDDL(DDL):
                 | DropColumnOp()
                 | AddConstraintOp()
                 | DropConstraintOp()
+                | RenameConstraintOp()
+                | RenameIndexOp()
             ):
                 raise UnsupportedOperation(
                     describe(op),

@@ -5,6 +5,7 @@ from migrate_core.operations.columns import AddColumnOp, AlterColumnOp, DropColu
 from migrate_core.operations.constraints import (
     AddConstraintOp,
     CreateCheckConstraintOp,
+    CreateExcludeConstraintOp,
     CreateForeignKeyOp,
     CreatePrimaryKeyOp,
     CreateUniqueConstraintOp,
@@ -21,6 +22,12 @@ from migrate_core.operations.containers import (
 from migrate_core.operations.data import BulkInsertOp, ExecuteSQLOp
 from migrate_core.operations.diffs import describe
 from migrate_core.operations.indexes import CreateIndexOp, DropIndexOp
+from migrate_core.operations.renames import (
+    RenameConstraintOp,
+    RenameIndexOp,
+    ValidateConstraintOp,
+)
+from migrate_core.operations.sequences import AlterSequenceOp, CreateSequenceOp, DropSequenceOp
 from migrate_core.operations.tables import (
     CreateTableCommentOp,
     CreateTableOp,
@@ -28,37 +35,50 @@ from migrate_core.operations.tables import (
     DropTableOp,
     RenameTableOp,
 )
-from migrate_core.operations.types import CreateEnumOp, DropEnumOp
+from migrate_core.operations.types import AlterEnumOp, CreateEnumOp, DropEnumOp
+from migrate_core.operations.views import CreateViewOp, Definition, DropViewOp, ReplaceViewOp
 
 __all__ = [
     "AddColumnOp",
     "AddConstraintOp",
     "AlterColumnOp",
+    "AlterEnumOp",
+    "AlterSequenceOp",
     "AlterTableOp",
     "BulkInsertOp",
     "CreateCheckConstraintOp",
     "CreateEnumOp",
+    "CreateExcludeConstraintOp",
     "CreateForeignKeyOp",
     "CreateIndexOp",
     "CreatePrimaryKeyOp",
+    "CreateSequenceOp",
     "CreateTableCommentOp",
     "CreateTableOp",
     "CreateUniqueConstraintOp",
+    "CreateViewOp",
+    "Definition",
     "DowngradeOps",
     "DropColumnOp",
     "DropConstraintOp",
     "DropEnumOp",
     "DropIndexOp",
+    "DropSequenceOp",
     "DropTableCommentOp",
     "DropTableOp",
+    "DropViewOp",
     "ExecuteSQLOp",
     "MigrateOperation",
     "MigrationScript",
     "ModifyTableOps",
     "NamingSource",
     "OpContainer",
+    "RenameConstraintOp",
+    "RenameIndexOp",
     "RenameTableOp",
+    "ReplaceViewOp",
     "UpgradeOps",
+    "ValidateConstraintOp",
     "describe",
     "leaves",
 ]

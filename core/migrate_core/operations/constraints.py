@@ -1,4 +1,4 @@
-"""Constraints: primary key, unique, foreign key, CHECK; and dropping one."""
+"""Constraints: primary key, unique, foreign key, CHECK, EXCLUDE; and dropping one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.sql.elements import ColumnElement, TextClause
 
 from migrate_core.operations.base import MigrateOperation, NamingSource, convention_of
@@ -221,6 +222,57 @@ class CreateCheckConstraintOp(AddConstraintOp):
         )
 
 
+class CreateExcludeConstraintOp(AddConstraintOp):
+    """Add an exclusion constraint (PostgreSQL).
+
+    :param elements: pairs of a column, its name or an expression, and an operator.
+    :param kw: ``using``, ``ops``, ``deferrable``, ``initially``.
+    """
+
+    constraint_type = "exclude"
+
+    def __init__(
+        self,
+        constraint_name: str | None,
+        table_name: str,
+        elements: Sequence[tuple[Any, str]],
+        where: ColumnElement[bool] | TextClause | str | None = None,
+        schema: str | None = None,
+        **kw: Any,
+    ) -> None:
+        self.constraint_name = constraint_name
+        self.table_name = table_name
+        self.elements = elements
+        self.where = where
+        self.schema = schema
+        self.kw = kw
+
+    @classmethod
+    def _from(cls, constraint: ExcludeConstraint) -> CreateExcludeConstraintOp:
+        kw: dict[str, Any] = {"using": constraint.using, **_timing(constraint)}
+        if constraint.ops:
+            kw["ops"] = dict(constraint.ops)
+        return cls(
+            versions.plain_name(constraint.name),
+            constraint.table.name,
+            versions.exclusion_elements(constraint),
+            constraint.where,
+            constraint.table.schema,
+            **kw,
+        )
+
+    def to_constraint(self, migration_context: NamingSource | None = None) -> ExcludeConstraint:
+        return build.exclusion(
+            self.constraint_name,
+            self.table_name,
+            self.elements,
+            where=self.where,
+            schema=self.schema,
+            convention=convention_of(migration_context),
+            **self.kw,
+        )
+
+
 class DropConstraintOp(MigrateOperation):
     """Drop a constraint, by name; where it has none, by what it was (``_reverse``)."""
 
@@ -281,4 +333,5 @@ _KINDS: tuple[tuple[type[sa.Constraint], type[AddConstraintOp]], ...] = (
     (sa.UniqueConstraint, CreateUniqueConstraintOp),
     (sa.ForeignKeyConstraint, CreateForeignKeyOp),
     (sa.CheckConstraint, CreateCheckConstraintOp),
+    (ExcludeConstraint, CreateExcludeConstraintOp),
 )

@@ -7,6 +7,12 @@ from migrate_core.operations.columns import AddColumnOp, AlterColumnOp, DropColu
 from migrate_core.operations.constraints import AddConstraintOp, DropConstraintOp
 from migrate_core.operations.data import BulkInsertOp, ExecuteSQLOp
 from migrate_core.operations.indexes import CreateIndexOp, DropIndexOp
+from migrate_core.operations.renames import (
+    RenameConstraintOp,
+    RenameIndexOp,
+    ValidateConstraintOp,
+)
+from migrate_core.operations.sequences import AlterSequenceOp, CreateSequenceOp, DropSequenceOp
 from migrate_core.operations.tables import (
     CreateTableCommentOp,
     CreateTableOp,
@@ -14,7 +20,8 @@ from migrate_core.operations.tables import (
     DropTableOp,
     RenameTableOp,
 )
-from migrate_core.operations.types import CreateEnumOp, DropEnumOp
+from migrate_core.operations.types import AlterEnumOp, CreateEnumOp, DropEnumOp
+from migrate_core.operations.views import CreateViewOp, DropViewOp, ReplaceViewOp
 
 _KINDS = {
     "primarykey": "primary key",
@@ -22,6 +29,7 @@ _KINDS = {
     "unique": "unique constraint",
     "foreignkey": "foreign key",
     "check": "check constraint",
+    "exclude": "exclusion constraint",
 }
 
 
@@ -53,15 +61,49 @@ def describe(op: MigrateOperation) -> str:
         case DropConstraintOp():
             kind = _KINDS.get(op.constraint_type or "", "constraint")
             return f"drop {kind} {op.constraint_name} on {_table(op.table_name, op.schema)}"
-        case CreateEnumOp():
-            return f"add enum {_table(op.name, op.schema)}"
-        case DropEnumOp():
-            return f"drop enum {_table(op.name, op.schema)}"
+        case RenameConstraintOp():
+            kind = _KINDS.get(op.constraint_type or "", "constraint")
+            where = _table(op.table_name, op.schema)
+            return f"rename {kind} {op.constraint_name} on {where} to {op.new_constraint_name}"
+        case RenameIndexOp():
+            where = _table(op.table_name or "?", op.schema)
+            return f"rename index {op.index_name} on {where} to {op.new_index_name}"
+        case ValidateConstraintOp():
+            where = _table(op.table_name, op.schema)
+            return f"validate constraint {op.constraint_name} on {where}"
+        case _ if (said := _beside_tables(op)) is not None:
+            return said
         case ExecuteSQLOp():
             return "run SQL"
         case BulkInsertOp():
             return f"insert {len(op.rows)} rows into {op.table.name}"
     return type(op).__name__
+
+
+def _beside_tables(op: MigrateOperation) -> str | None:
+    """Types, sequences and views, which belong to no table."""
+    match op:
+        case CreateEnumOp():
+            said = f"add enum {_table(op.name, op.schema)}"
+        case AlterEnumOp():
+            said = f"change enum {_table(op.name, op.schema)}"
+        case DropEnumOp():
+            said = f"drop enum {_table(op.name, op.schema)}"
+        case CreateSequenceOp():
+            said = f"add sequence {_table(op.name, op.schema)}"
+        case AlterSequenceOp():
+            said = f"change sequence {_table(op.name, op.schema)}"
+        case DropSequenceOp():
+            said = f"drop sequence {_table(op.name, op.schema)}"
+        case CreateViewOp():
+            said = f"add view {_table(op.name, op.schema)}"
+        case ReplaceViewOp():
+            said = f"change view {_table(op.name, op.schema)}"
+        case DropViewOp():
+            said = f"drop view {_table(op.name, op.schema)}"
+        case _:
+            return None
+    return said
 
 
 def _table(name: str, schema: str | None) -> str:

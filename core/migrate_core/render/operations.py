@@ -13,7 +13,7 @@ from migrate_core.operations import (
     AddColumnOp,
     AlterColumnOp,
     CreateCheckConstraintOp,
-    CreateEnumOp,
+    CreateExcludeConstraintOp,
     CreateForeignKeyOp,
     CreateIndexOp,
     CreatePrimaryKeyOp,
@@ -22,7 +22,6 @@ from migrate_core.operations import (
     CreateUniqueConstraintOp,
     DropColumnOp,
     DropConstraintOp,
-    DropEnumOp,
     DropIndexOp,
     DropTableCommentOp,
     DropTableOp,
@@ -30,9 +29,12 @@ from migrate_core.operations import (
     MigrateOperation,
     ModifyTableOps,
     OpContainer,
+    RenameConstraintOp,
+    RenameIndexOp,
     RenameTableOp,
+    ValidateConstraintOp,
 )
-from migrate_core.render import schema
+from migrate_core.render import objects, schema
 from migrate_core.render.source import INDENT, Call, Source, Writer, call, indented, keywords
 from migrate_core.render.types import rendered as type_source
 
@@ -97,6 +99,8 @@ def _statement(op: MigrateOperation, writer: Writer, *, batch: bool = False) -> 
             return call(f"{target}.drop_constraint", _drop_constraint(op, batch=batch))
         case CreateForeignKeyOp():
             return call(f"{target}.create_foreign_key", _foreign_key(op, writer, batch=batch))
+        case CreateExcludeConstraintOp():
+            return call(f"{target}.create_exclude_constraint", _exclusion(op, writer, batch=batch))
         case CreateUniqueConstraintOp() | CreatePrimaryKeyOp() | CreateCheckConstraintOp():
             method, arguments = _constraint(op, writer, batch=batch)
             return call(f"{target}.{method}", arguments)
@@ -106,8 +110,11 @@ def _statement(op: MigrateOperation, writer: Writer, *, batch: bool = False) -> 
         case DropTableCommentOp():
             method, arguments = "drop_table_comment", []
             options, table = keywords(existing_comment=op.existing_comment), op.table_name
+        case RenameConstraintOp() | RenameIndexOp() | ValidateConstraintOp():
+            method, arguments = objects.names(op, batch=batch)
+            return call(f"{target}.{method}", arguments)
         case _:
-            return _standalone(op)
+            return objects.beside_tables(op, writer) or _standalone(op)
     if not batch:
         arguments = [repr(table), *arguments]
         options = [*options, *keywords(schema=op.schema)]
@@ -123,11 +130,6 @@ def _standalone(op: MigrateOperation) -> Call:
         case RenameTableOp():
             names = [repr(op.table_name), repr(op.new_table_name)]
             return call("op.rename_table", [*names, *keywords(schema=op.schema)])
-        case CreateEnumOp():
-            arguments = [repr(op.name), repr([str(value) for value in op.values])]
-            return call("op.create_enum", [*arguments, *keywords(schema=op.schema)])
-        case DropEnumOp():
-            return call("op.drop_enum", [repr(op.name), *keywords(schema=op.schema)])
         case ExecuteSQLOp() if isinstance(op.sqltext, str):
             return call("op.execute", [repr(op.sqltext)])
     raise UnsupportedOperation(
@@ -241,6 +243,23 @@ def _foreign_key(op: CreateForeignKeyOp, writer: Writer, *, batch: bool) -> list
     ]
     kw = {k: v for k, v in op.kw.items() if not (batch and k == "source_schema")}
     return [*arguments, *_dialect(kw, writer)]
+
+
+def _exclusion(op: CreateExcludeConstraintOp, writer: Writer, *, batch: bool) -> list[str]:
+    arguments = [schema.name(op.constraint_name)]
+    if not batch:
+        arguments.append(repr(op.table_name))
+    for element, operator in op.elements:
+        expression = (
+            repr(str(element))
+            if isinstance(element, str)
+            else f"sa.text({schema.expression(element, writer)!r})"
+        )
+        arguments.append(f"({expression}, {operator!r})")
+    if op.where is not None:
+        where = op.where if isinstance(op.where, str) else schema.expression(op.where, writer)
+        arguments.append(f"where=sa.text({where!r})")
+    return [*arguments, *([] if batch else keywords(schema=op.schema)), *_dialect(op.kw, writer)]
 
 
 def _drop_constraint(op: DropConstraintOp, *, batch: bool) -> list[str]:

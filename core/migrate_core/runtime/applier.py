@@ -22,6 +22,8 @@ from migrate_core.operations import (
     ModifyTableOps,
     NamingSource,
     OpContainer,
+    RenameConstraintOp,
+    RenameIndexOp,
 )
 
 
@@ -88,6 +90,8 @@ def _altered_table(op: MigrateOperation) -> tuple[str, str | None] | None:
     match op:
         case AddColumnOp() | DropColumnOp() | AlterColumnOp():
             return op.table_name, op.schema
-        case AddConstraintOp() | DropConstraintOp():
+        case AddConstraintOp() | DropConstraintOp() | RenameConstraintOp():
             return op.table_name, op.schema
+        case RenameIndexOp(table_name=str(name)):
+            return name, op.schema
     return None

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.sql.elements import ColumnElement, TextClause
 from sqlalchemy.types import NULLTYPE
 
@@ -118,6 +119,32 @@ def check(
     """A CHECK constraint."""
     on = stub(table_name, schema=schema, convention=convention)
     constraint = sa.CheckConstraint(condition, name=name, **kw)
+    on.append_constraint(constraint)
+    return constraint
+
+
+def exclusion(
+    name: str | None,
+    table_name: str,
+    elements: Sequence[tuple[Any, str]],
+    *,
+    where: str | TextClause | ColumnElement[Any] | None = None,
+    schema: str | None = None,
+    convention: Convention | None = None,
+    **kw: Any,
+) -> ExcludeConstraint:
+    """An exclusion constraint; an element that is a string is the name of a column."""
+    named = [element for element, _operator in elements if isinstance(element, str)]
+    on = stub(table_name, named, schema=schema, convention=convention)
+    constraint = ExcludeConstraint(
+        *(
+            (on.c[element] if isinstance(element, str) else _rebound(element, on), operator)
+            for element, operator in elements
+        ),
+        name=name,
+        where=sa.text(where) if isinstance(where, str) else where,
+        **kw,
+    )
     on.append_constraint(constraint)
     return constraint
 

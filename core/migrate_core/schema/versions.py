@@ -5,15 +5,17 @@ Supported: the newest 2.0.x and 2.1.x. Each function names the undocumented attr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import NoReferencedColumnError, NoReferenceError
 from sqlalchemy.sql import compiler, text
 from sqlalchemy.sql.elements import TextClause
-from sqlalchemy.sql.schema import Constraint, SchemaItem, Table
+from sqlalchemy.sql.schema import Column, Constraint, SchemaItem, Table
+from sqlalchemy.util import await_only
 
 Item = TypeVar("Item", bound=SchemaItem)
+Result = TypeVar("Result")
 
 
 def copied(item: Item, **kw: Any) -> Item:
@@ -25,6 +27,14 @@ def copied(item: Item, **kw: Any) -> Item:
 def is_type_bound(constraint: SchemaItem) -> bool:
     """Whether a CHECK came with its column's type, as for Boolean and Enum (``_type_bound``)."""
     return bool(getattr(constraint, "_type_bound", False))
+
+
+def exclusion_elements(constraint: Any) -> list[tuple[Any, str]]:
+    """The elements of an ExcludeConstraint, columns by name (``_render_exprs``)."""
+    return [
+        (expression.name if isinstance(expression, Column) else expression, operator)
+        for expression, _name, operator in constraint._render_exprs
+    ]
 
 
 def ordered_constraints(table: Table) -> list[Constraint]:
@@ -94,6 +104,12 @@ def known_types(dialect: Any) -> Mapping[str, Any]:
     """Types by the database's own names, those of extensions included (``ischema_names``)."""
     known: Mapping[str, Any] = dialect.ischema_names
     return known
+
+
+def awaited(coroutine: Awaitable[Result]) -> Result:
+    """The result of a coroutine, from a function that an async engine runs (``await_only``)."""
+    result: Result = await_only(coroutine)
+    return result
 
 
 def verbatim(sql: str) -> TextClause:

@@ -1,0 +1,128 @@
+"""What the directives outside of a batch and those inside of one have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql.elements import conv
+from sqlalchemy.types import TypeEngine
+
+from migrate_core.api.context import MigrationContext
+from migrate_core.operations import MigrateOperation
+from migrate_core.operations.registry import Implementations, Registered
+from migrate_core.schema import versions
+from migrate_core.schema.literal import InlineLiteral
+
+SQLType = TypeEngine[Any] | type[TypeEngine[Any]]
+
+OperationClass = TypeVar("OperationClass", bound=type[MigrateOperation])
+Result = TypeVar("Result")
+
+
+class AbstractOperations:
+    """Directives on one migration context."""
+
+    implementations: ClassVar[Implementations] = Implementations()
+    """What plugins registered. It is the documented interface that it belongs to the class."""
+
+    def __init__(self, migration_context: MigrationContext) -> None:
+        self._migration_context = migration_context
+
+    @property
+    def migration_context(self) -> MigrationContext:
+        """What the directives work on."""
+        return self._migration_context
+
+    def get_context(self) -> MigrationContext:
+        """The migration context."""
+        return self.migration_context
+
+    def get_bind(self) -> Connection:
+        """The connection, for statements of the migration's own."""
+        return self.migration_context.connection
+
+    def invoke(self, operation: MigrateOperation) -> Any:
+        """Do an operation that was made elsewhere; returns what its directive would return."""
+        implementation = self.implementations.find(operation)
+        if implementation is not None:
+            return implementation(self, operation)
+        return self._perform(operation)
+
+    def _perform(self, operation: MigrateOperation) -> Any:
+        raise NotImplementedError
+
+    def f(self, name: str) -> conv:
+        """A name that no naming convention changes."""
+        return conv(name)
+
+    def inline_literal(self, value: Any, type_: SQLType | None = None) -> InlineLiteral:
+        """A value that stands in the statement itself instead of being a parameter.
+
+        :param type_: says how it is written; None for what suits the value.
+        """
+        return InlineLiteral(value, type_)
+
+    def run_async(
+        self, async_function: Callable[..., Awaitable[Result]], *args: Any, **kw_args: Any
+    ) -> Result:
+        """Run a coroutine function on the connection, as an AsyncConnection, and wait for it.
+
+        :param args: what it takes after the connection.
+        :raises NotImplementedError: in offline mode, where there is no connection.
+        :raises ValueError: the engine is not an async one.
+        """
+        if self.migration_context.as_sql:
+            raise NotImplementedError(
+                "run_async needs a connection, and a script is written without one"
+            )
+        connection = self.get_bind()
+        if not connection.dialect.is_async:
+            raise ValueError(
+                f"run_async needs an async engine, and {connection.dialect.name}+"
+                f"{connection.dialect.driver} is not: call the function's statements directly"
+            )
+        engine = AsyncEngine(connection.engine)
+        awaitable = async_function(AsyncConnection(engine, connection), *args, **kw_args)
+        return versions.awaited(awaitable)
+
+    @classmethod
+    def register_operation(
+        cls, name: str, sourcename: str | None = None
+    ) -> Callable[[OperationClass], OperationClass]:
+        """A decorator that makes ``op.<name>(...)`` of an operation class of your own.
+
+        :param sourcename: the class method that it calls with the directives and the arguments;
+            None where it has the same name.
+        """
+
+        def register(operation_class: OperationClass) -> OperationClass:
+            source = getattr(operation_class, sourcename or name)
+
+            def directive(self: AbstractOperations, *args: Any, **kw: Any) -> Any:
+                return source(self, *args, **kw)
+
+            directive.__name__ = name
+            directive.__doc__ = source.__doc__
+            setattr(cls, name, directive)
+            return operation_class
+
+        return register
+
+    @classmethod
+    def implementation_for(
+        cls, op_cls: type[MigrateOperation], replace: bool = False
+    ) -> Callable[[Registered], Registered]:
+        """A decorator for the function ``(operations, operation)`` that does a class of operations.
+
+        :param replace: whether one that is there may be replaced.
+        :raises ValueError: there is one, and it may not.
+        """
+
+        def register(function: Registered) -> Registered:
+            cls.implementations.register(op_cls, function, replace=replace)
+            return function
+
+        return register

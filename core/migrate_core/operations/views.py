@@ -1,0 +1,106 @@
+"""Views: created, replaced, dropped. Their definition is a SELECT, as text or as a construct."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.sql.expression import Selectable
+
+from migrate_core.operations.base import MigrateOperation
+
+Definition = str | TextClause | Selectable
+"""What a view shows; text is sent as it is written."""
+
+
+class CreateViewOp(MigrateOperation):
+    """Create a view.
+
+    :param columns: names for its columns, where they are not those of the SELECT.
+    :param materialized: whether its rows are stored (PostgreSQL, Oracle).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        definition: Definition,
+        *,
+        schema: str | None = None,
+        columns: Sequence[str] | None = None,
+        materialized: bool = False,
+    ) -> None:
+        self.name = name
+        self.definition = definition
+        self.schema = schema
+        self.columns = tuple(columns or ())
+        self.materialized = materialized
+
+    def reverse(self) -> DropViewOp:
+        return DropViewOp(
+            self.name, schema=self.schema, materialized=self.materialized, _reverse=self
+        )
+
+
+class ReplaceViewOp(MigrateOperation):
+    """Give a view another definition.
+
+    :param existing_definition: the one it has, for the reverse.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        definition: Definition,
+        *,
+        schema: str | None = None,
+        columns: Sequence[str] | None = None,
+        existing_definition: Definition | None = None,
+    ) -> None:
+        self.name = name
+        self.definition = definition
+        self.schema = schema
+        self.columns = tuple(columns or ())
+        self.existing_definition = existing_definition
+
+    def reverse(self) -> ReplaceViewOp:
+        """The operation that gives the view its former definition.
+
+        :raises ValueError: it is not known.
+        """
+        if self.existing_definition is None:
+            raise ValueError(f"what view {self.name} showed before is not known: cannot reverse")
+        return ReplaceViewOp(
+            self.name,
+            self.existing_definition,
+            schema=self.schema,
+            columns=self.columns,
+            existing_definition=self.definition,
+        )
+
+
+class DropViewOp(MigrateOperation):
+    """Drop a view."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        materialized: bool = False,
+        _reverse: CreateViewOp | None = None,
+    ) -> None:
+        self.name = name
+        self.schema = schema
+        self.if_exists = if_exists
+        self.materialized = materialized
+        self._reverse = _reverse
+
+    def reverse(self) -> CreateViewOp:
+        """The operation that creates the view again.
+
+        :raises ValueError: what it showed is not known.
+        """
+        if self._reverse is None:
+            raise ValueError(f"what view {self.name} showed is not known: cannot reverse")
+        return self._reverse
