@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.elements import conv
 from sqlalchemy.types import TypeEngine
 
@@ -84,8 +83,7 @@ class AbstractOperations:
                 f"run_async needs an async engine, and {connection.dialect.name}+"
                 f"{connection.dialect.driver} is not: call the function's statements directly"
             )
-        engine = AsyncEngine(connection.engine)
-        awaitable = async_function(AsyncConnection(engine, connection), *args, **kw_args)
+        awaitable = async_function(versions.async_connection(connection), *args, **kw_args)
         return versions.awaited(awaitable)
 
     @classmethod

@@ -6,13 +6,16 @@ Supported: the newest 2.0.x and 2.1.x. Each function names the undocumented attr
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import NoReferencedColumnError, NoReferenceError
 from sqlalchemy.sql import compiler, text
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.sql.schema import Column, Constraint, SchemaItem, Table
-from sqlalchemy.util import await_only
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 Item = TypeVar("Item", bound=SchemaItem)
 Result = TypeVar("Result")
@@ -106,9 +109,21 @@ def known_types(dialect: Any) -> Mapping[str, Any]:
     return known
 
 
-def awaited(coroutine: Awaitable[Result]) -> Result:
-    """The result of a coroutine, from a function that an async engine runs (``await_only``)."""
-    result: Result = await_only(coroutine)
+def async_connection(connection: Connection) -> AsyncConnection:
+    """The AsyncConnection around the connection of an async engine.
+
+    SQLAlchemy's asyncio needs greenlet, which only those who use it have: hence the late import.
+    """
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    return AsyncConnection(AsyncEngine(connection.engine), connection)
+
+
+def awaited(awaitable: Awaitable[Result]) -> Result:
+    """What a coroutine comes to, within a function that an async engine runs (``await_only``)."""
+    from sqlalchemy.util import await_only
+
+    result: Result = await_only(awaitable)
     return result
 
 
