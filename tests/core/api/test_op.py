@@ -9,40 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from histories import execute, history, opened, rows
+from histories import Run, execute, history, opened, rows
 from migrate_core import op
 from migrate_core.errors import MigrationFailed, NothingRunning
 
-BASE = (
-    "CREATE TABLE p (id INTEGER NOT NULL PRIMARY KEY)",
-    "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20), p_id INTEGER)",
-    "INSERT INTO p VALUES (1)",
-    "INSERT INTO t VALUES (1, 'one', 1), (2, 'two', NULL)",
-)
 ROWS = [(1, "one", 1), (2, "two", None)]
-
-
-class Run:
-    """Runs the body of one migration on a database that holds `BASE`."""
-
-    def __init__(self, folder: Path, engine: Engine) -> None:
-        self.folder = folder
-        self.engine = engine
-
-    def __call__(self, *bodies: str) -> sa.Inspector:
-        history(self.folder, *bodies)
-        opened(self.folder, self.engine).upgrade()
-        return sa.inspect(self.engine)
-
-    @property
-    def dialect(self) -> str:
-        return "mariadb" if self.engine.dialect.name == "mysql" else self.engine.dialect.name
-
-
-@pytest.fixture
-def run(tmp_path: Path, engine: Engine) -> Run:
-    execute(engine, *BASE)
-    return Run(tmp_path / "migrations", engine)
 
 
 def columns(inspector: sa.Inspector, table: str) -> dict[str, dict[str, Any]]:
