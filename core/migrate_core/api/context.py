@@ -52,11 +52,8 @@ class MigrationContext:
 
     @property
     def naming_convention(self) -> Convention | None:
-        """The convention of the models, where all of them have the same."""
-        conventions = [dict(m.naming_convention) for m in self.metadata]
-        if conventions and all(c == conventions[0] for c in conventions):
-            return self.metadata[0].naming_convention
-        return None
+        """The convention of the models; of several MetaData none, as it is documented."""
+        return self.metadata[0].naming_convention if len(self.metadata) == 1 else None
 
     def get_current_heads(self) -> tuple[str, ...]:
         """The revisions that the version table holds."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from histories import Run, execute, history, opened, rows
-from migrate_core import op
+from migrate_core import Migrations, op
 from migrate_core.errors import MigrationFailed, NothingRunning
 
 ROWS = [(1, "one", 1), (2, "two", None)]
@@ -323,3 +323,31 @@ def test_after_a_run_nothing_runs(run: Run) -> None:
     run("pass")
     with pytest.raises(NothingRunning):
         op.get_bind()
+
+
+# -- naming conventions ----------------------------------------------------------------------------
+
+
+def unique_names(folder: Path, engine: Engine, *metadata: sa.MetaData) -> list[str | None]:
+    """What a unique constraint that is given no name is called."""
+    history(
+        folder,
+        "op.create_table('named', sa.Column('a', sa.Integer))",
+        "op.create_unique_constraint(None, 'named', ['a'])",
+    )
+    Migrations(folder, engine=engine, metadata=metadata).upgrade()
+    return [unique["name"] for unique in sa.inspect(engine).get_unique_constraints("named")]
+
+
+def test_a_constraint_without_a_name_is_named_by_the_models_convention(
+    tmp_path: Path, postgresql_engine: Engine
+) -> None:
+    models = sa.MetaData(naming_convention={"uq": "uq_%(table_name)s_%(column_0_name)s"})
+    assert unique_names(tmp_path, postgresql_engine, models) == ["uq_named_a"]
+
+
+def test_of_several_metadata_no_convention_is_taken(
+    tmp_path: Path, postgresql_engine: Engine
+) -> None:
+    models = sa.MetaData(naming_convention={"uq": "uq_%(table_name)s_%(column_0_name)s"})
+    assert unique_names(tmp_path, postgresql_engine, models, models) == ["named_a_key"]
