@@ -25,6 +25,7 @@ _PART = re.compile(
     r"|AUTO_INCREMENT|COMMENT|CHECK|INVISIBLE|COLUMN_FORMAT|STORAGE|/\*!.*?\*/",
     re.VERBOSE,
 )
+_EXPRESSIONS = ("GENERATED", "CHECK", "DEFAULT")
 _OF_THE_TYPE = ("CHARACTER SET", "COLLATE")
 
 
@@ -38,9 +39,7 @@ class ColumnText:
     def of(cls, text: str) -> ColumnText:
         """The text behind a column's name."""
         starts = [0, *_starts(text), len(text)]
-        return cls(
-            tuple(text[a:b].strip() for a, b in pairwise(starts) if a < b)
-        )
+        return cls(tuple(text[a:b].strip() for a, b in pairwise(starts) if a < b))
 
     def __str__(self) -> str:
         """The text; MariaDB takes a CHECK at the end only."""
@@ -68,11 +67,11 @@ class ColumnText:
         return ColumnText((*(p for p in kept.parts if p != "DEFAULT NULL"), "NOT NULL"))
 
     def renamed(self, old: str, new: str) -> ColumnText:
-        """The column's own CHECK speaks of its new name; both names are quoted."""
+        """What is computed or checked speaks of a column's new name; both names are quoted."""
         return ColumnText(
             tuple(
                 "".join(new if token == old else token for token in _TOKEN.findall(part))
-                if part.startswith("CHECK")
+                if part.startswith(_EXPRESSIONS)
                 else part
                 for part in self.parts
             )

@@ -61,12 +61,8 @@ class _Line:
         if operation.if_not_exists and name in self.names:
             return
         self._refuse_taken(name)
-        last = self.names[-1:]
         self.names.append(name)
-        before, after = place_of(operation)
-        self._move(name, before, after)
-        if before is None and after is None:
-            self.follows |= {(each, name) for each in last}
+        self._move(name, *place_of(operation))
 
     def alter(self, operation: AlterColumnOp) -> None:
         name = self.known(operation.column_name)
@@ -101,13 +97,12 @@ class _Line:
 
     def _move(self, name: str, before: str | None, after: str | None) -> None:
         beside = before if before is not None else after
-        if beside is None:
+        if beside is None or beside == name:
             return
         self.known(beside)
         self.names.remove(name)
         self.names.insert(self.names.index(beside) + (before is None), name)
-        at = self.names.index(name)
-        self.follows |= set(pairwise(self.names[max(at - 1, 0) : at + 2]))
+        self.follows.add((beside, name) if before is None else (name, beside))
 
 
 def _layered(line: _Line, reordering: Reordering) -> Iterator[str]:
@@ -131,4 +126,3 @@ def _layered(line: _Line, reordering: Reordering) -> Iterator[str]:
 
 def _now(line: _Line, name: str) -> str:
     return name if name in line.names else line.known(line.formerly.get(name, name))
-

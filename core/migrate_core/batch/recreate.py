@@ -57,11 +57,7 @@ def recreation(relation: Relation, order: Sequence[str]) -> Recreation:
     """
     refuse(relation)
     old = _aside(relation.schema, relation.name)
-    copied = [
-        _quoted(column.name)
-        for column in _in_order(relation, order)
-        if not column.generated
-    ]
+    copied = [_quoted(column.name) for column in _in_order(relation, order) if not column.generated]
     statements = (
         *relation.detach,
         *_set_aside(relation),
@@ -89,9 +85,7 @@ def _in_order(relation: Relation, order: Sequence[str]) -> list[RelationColumn]:
 
 def _set_aside(relation: Relation) -> Iterator[str]:
     """Free the names that the new table and its identities need; let the copy see all rows."""
-    yield (
-        f"ALTER TABLE {relation.sql} RENAME TO {_quoted(_aside_name(relation.name))}"
-    )
+    yield (f"ALTER TABLE {relation.sql} RENAME TO {_quoted(_aside_name(relation.name))}")
     for sequence in relation.sequences:
         if sequence.identity:
             aside = _quoted(_aside_name(sequence.name))

@@ -1,9 +1,11 @@
-"""All changes of a MySQL or MariaDB table in one ALTER TABLE, which copies it.
+"""All changes of a MySQL or MariaDB table in one ALTER TABLE ... FORCE, which makes it anew.
 
-The server makes the new table itself (MySQL manual, "ALTER TABLE", ALGORITHM=COPY): it lets nobody
-write while it copies, puts the new table in the old one's place at once, and keeps the old one
-where anything fails. Foreign keys in both directions, triggers, grants, partitions and the next
-AUTO_INCREMENT value stay, which no copy made by hand does.
+The server does that itself (MySQL manual, "ALTER TABLE", FORCE and "Performance and Space
+Requirements"): what is written meanwhile waits or is taken along, the new table takes the old one's
+place at once, and the old one stays where anything fails or the server is killed. Foreign keys in
+both directions, triggers, grants, partitions and the next AUTO_INCREMENT value stay, which a copy
+made by statements would have to bring back. No algorithm is named: the server takes the one that
+keeps writers out the least.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ def restated(
     draft = _Draft(columns, ddl, table, schema)
     for operation in operations:
         draft.apply(operation)
-    clauses = [*draft.columns(order), *draft.clauses, "FORCE", "ALGORITHM=COPY"]
+    clauses = [*draft.columns(order), *draft.clauses, "FORCE"]
     return f"ALTER TABLE {draft.here} {', '.join(clauses)}"
 
 
@@ -150,10 +152,14 @@ class _Draft:
         self._put(op.column_name, op.modify_name or op.column_name, text)
 
     def _put(self, old: str, new: str, text: ColumnText) -> None:
-        """The column under its name, in its place."""
-        if new != old:
-            text = text.renamed(self._quoted(old), self._quoted(new))
-        self.texts[new] = text
+        """The column under its name, in its place; others speak of it by that name."""
+        self.texts[old] = text
+        if new == old:
+            return
+        names = self._quoted(old), self._quoted(new)
+        self.texts = {
+            new if name == old else name: each.renamed(*names) for name, each in self.texts.items()
+        }
         self.sources = {new if n == old else n: source for n, source in self.sources.items()}
 
     def _drop(self, op: DropColumnOp) -> None:

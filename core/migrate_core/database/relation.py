@@ -15,6 +15,7 @@ from migrate_core.schema.relation import Obstacle, OwnedSequence, Relation, Rela
 _NEXT_STEPS = {
     "view": 'Drop the {what} before, and create it again after: op.execute("DROP ...").',
     "inheritance": "Detach it first (ALTER TABLE ... NO INHERIT or DETACH PARTITION).",
+    "partitions": "Make a new partitioned table (op.execute), and attach the partitions to it.",
     "publication": "Take the table out of it first (ALTER PUBLICATION ... DROP TABLE), and copy "
     "the table anew to its subscribers.",
     "index": "Make it valid first (REINDEX INDEX), or drop it.",

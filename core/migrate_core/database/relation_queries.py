@@ -14,15 +14,16 @@ _TABLE = """
            format('CREATE %sTABLE %I.%I',
                   CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END,
                   n.nspname, c.relname) AS create,
-           format(' USING %I', am.amname)
-             || coalesce((SELECT ' WITH (' || string_agg(o.sql, ', ') || ')' FROM ({options}) o), '')
+           coalesce(' USING ' || quote_ident(am.amname), '')
+             || coalesce((SELECT ' WITH (' || string_agg(o.sql, ', ') || ')'
+                          FROM ({options}) o), '')
              || coalesce(' TABLESPACE ' || quote_ident(s.spcname), '') AS storage
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    JOIN pg_am am ON am.oid = c.relam
+    LEFT JOIN pg_am am ON am.oid = c.relam
     LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
     LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
-    WHERE c.relkind = 'r' AND c.relname = :name AND {where}"""
+    WHERE c.relkind IN ('r', 'p') AND c.relname = :name AND {where}"""
 
 _OPTIONS = """
     SELECT format('%s = %L', split_part(k, '=', 1), substr(k, strpos(k, '=') + 1)) AS sql
@@ -37,7 +38,8 @@ TABLE_OF_SCHEMA = _TABLE.format(options=_OPTIONS, where="n.nspname = :schema")
 COLUMNS = """
     SELECT a.attname::text AS name, a.attgenerated <> '' AS generated,
            format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
-             || coalesce(' COLLATE ' || quote_ident(cn.nspname) || '.' || quote_ident(co.collname), '')
+             || coalesce(' COLLATE ' || quote_ident(cn.nspname) || '.'
+                         || quote_ident(co.collname), '')
              || CASE WHEN a.attgenerated <> '' THEN
                        format(' GENERATED ALWAYS AS (%s)%s', pg_get_expr(d.adbin, d.adrelid),
                               CASE a.attgenerated WHEN 's' THEN ' STORED' ELSE ' VIRTUAL' END)
@@ -198,7 +200,9 @@ ATTACHED = """
 # The foreign keys' place among ATTACHED: after the indexes, before triggers and policies.
 KEYS_PLACE = 6
 
-SETTINGS = """
+# n_distinct and n_distinct_inherited are the only options of a column (manual, "ALTER TABLE", SET);
+# what else a server notes there is its own, and pg_dump leaves it out too.
+SETTINGS = r"""
     SELECT sql FROM (
       SELECT 0 AS place, 0 AS number, format('ALTER TABLE %I.%I OWNER TO %I', n.nspname, c.relname,
                               pg_get_userbyid(c.relowner)) AS sql
@@ -218,7 +222,8 @@ SETTINGS = """
         (CASE to_jsonb(a)->>'attcompression' WHEN 'p' THEN 'COMPRESSION pglz'
               WHEN 'l' THEN 'COMPRESSION lz4' END),
         (CASE WHEN a.attstattarget >= 0 THEN format('STATISTICS %s', a.attstattarget) END),
-        ('(' || array_to_string(a.attoptions, ', ') || ')')) AS s(setting)
+        ((SELECT '(' || string_agg(o, ', ') || ')' FROM unnest(a.attoptions) AS o
+          WHERE o LIKE 'n\_distinct%'))) AS s(setting)
       WHERE a.attrelid = :oid AND a.attnum > 0 AND NOT a.attisdropped
         AND s.setting IS NOT NULL
     ) AS found
@@ -293,7 +298,7 @@ OBSTACLES = """
       WHERE (d.refclassid = 'pg_class'::regclass AND d.refobjid = :oid
              OR d.refclassid = 'pg_type'::regclass AND d.refobjid IN (
                here.reltype, (SELECT typarray FROM pg_type WHERE oid = here.reltype)))
-        AND NOT coalesce(c.relkind IN ('i', 'S', 't'), false)
+        AND NOT coalesce(c.relkind IN ('i', 'S', 't') OR c.oid = :oid, false)
         AND NOT (d.classid = 'pg_constraint'::regclass AND EXISTS (
           SELECT 1 FROM pg_constraint k
           WHERE k.oid = d.objid AND :oid IN (k.conrelid, k.confrelid)))
@@ -311,6 +316,8 @@ OBSTACLES = """
       UNION ALL
       SELECT 'inheritance', 'parent ' || inhparent::regclass
       FROM pg_inherits WHERE inhrelid = :oid
+      UNION ALL
+      SELECT 'partitions', 'its partitions' FROM here WHERE relkind = 'p'
       UNION ALL
       SELECT 'object', 'type ' || reloftype::regtype FROM here WHERE reloftype <> 0
       UNION ALL

@@ -5,8 +5,9 @@ database           how                                             if it fails
 =================  ==============================================  ==============================
 PostgreSQL         ALTERs, then a new table that takes the rows,   the transaction is rolled back
                    under ACCESS EXCLUSIVE
-MySQL, MariaDB     one ALTER TABLE ... ALGORITHM=COPY: the server  the server keeps the old table
-                   makes the new table, keeps writers out, swaps
+MySQL, MariaDB     one ALTER TABLE ... FORCE: the server makes     the server keeps the old table
+                   the new table and puts it in the old one's
+                   place
 =================  ==============================================  ==============================
 """
 
