@@ -38,9 +38,9 @@ def refuse(relation: Relation) -> None:
     :raises CannotRecreate: what hangs on it cannot be made again.
     """
     if relation.obstacles:
-        first = relation.obstacles[0]
+        steps = dict.fromkeys(obstacle.next_step for obstacle in relation.obstacles)
         raise CannotRecreate(
-            relation.name, [obstacle.what for obstacle in relation.obstacles], first.next_step
+            relation.name, [obstacle.what for obstacle in relation.obstacles], "\n".join(steps)
         )
 
 

@@ -239,6 +239,31 @@ def test_a_table_of_another_schema_is_made_anew_there(db: Database) -> None:
     assert rows(db.engine, "SELECT b FROM s.t WHERE a = 8") == [(2,)]
 
 
+def test_rows_that_a_policy_hides_from_who_migrates_are_not_left_behind(db: Database) -> None:
+    db.run(
+        f"GRANT CREATE ON SCHEMA public TO {OWNER}",
+        "CREATE TABLE secret (id int)",
+        "INSERT INTO secret VALUES (1), (2), (3)",
+        "CREATE POLICY few ON secret USING (id > 2)",
+        f"ALTER TABLE secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY, OWNER TO {OWNER}",
+    )
+    db.upgrade(
+        f"op.execute('SET ROLE {OWNER}')\n"
+        "with op.batch_alter_table('secret', recreate='always'): pass\n"
+        "op.execute('RESET ROLE')"
+    )
+    assert rows(db.engine, "SELECT id FROM secret ORDER BY id") == [(1,), (2,), (3,)]
+
+
+def test_all_that_would_be_lost_is_named_at_once(db: Database) -> None:
+    db.run('CREATE VIEW v AS SELECT id FROM "T%"', "CREATE PUBLICATION pub FOR ALL TABLES")
+    error = db.refusal(RECREATE.format("", "pass"))
+    assert isinstance(error, CannotRecreate)
+    assert error.obstacles == ("publication pub", "view v")
+    assert "ALTER PUBLICATION" in error.next_step
+    assert "Drop the view v before" in error.next_step
+
+
 def test_a_failure_leaves_everything_as_it_was(db: Database) -> None:
     db.run("ALTER TABLE child ADD CONSTRAINT untrue CHECK (t_id < 2) NOT VALID")
     before = db.everything()
