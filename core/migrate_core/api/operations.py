@@ -511,12 +511,15 @@ class Operations(AbstractOperations):
 
         On SQLite the table is changed in place where it can be, and rebuilt from its own stored
         definition where it cannot: so ``copy_from``, ``reflect_args`` and ``reflect_kwargs``, which
-        say what a reflection would miss, change nothing. An exception in the block runs nothing.
+        say what a reflection would miss, change nothing. Other databases alter it, and make a new
+        table of it, which can have its columns in another order, with ``recreate="always"``.
+        An exception in the block runs nothing.
         """
         if recreate not in ("auto", "always", "never"):
             raise ValueError(f"recreate must be 'auto', 'always' or 'never', not {recreate!r}")
+        applier = self.migration_context.applier
         unused = {
-            "partial_reordering": partial_reordering,
+            "partial_reordering": partial_reordering if applier.ddl.alters_by_rebuild else None,
             "table_args": table_args,
             "table_kwargs": table_kwargs,
         }
@@ -532,6 +535,11 @@ class Operations(AbstractOperations):
             self.migration_context, table_name, schema=schema, naming_convention=naming_convention
         )
         yield collected
-        self.migration_context.applier.alter(
-            table_name, collected.collected, schema=schema, recreate=recreate, naming=collected
+        applier.alter(
+            table_name,
+            collected.collected,
+            schema=schema,
+            recreate=recreate,
+            naming=collected,
+            reordering=partial_reordering or (),
         )

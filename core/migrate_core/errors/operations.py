@@ -183,3 +183,18 @@ class ForeignKeysViolated(OperationError):
             "The run was rolled back. Delete or correct those rows in the migration, "
             "children before parents (SQLite does not cascade while a migration runs).",
         )
+
+
+class CannotRecreate(OperationError):
+    """A table is to be made anew, and what hangs on it would be lost with the old one.
+
+    :param obstacles: what that is, in the database's own words.
+    """
+
+    def __init__(self, table: str, obstacles: Sequence[str], next_step: str) -> None:
+        self.table = table
+        self.obstacles = tuple(obstacles)
+        super().__init__(
+            f"Table {table!r} cannot be recreated without losing: {', '.join(self.obstacles)}.",
+            next_step,
+        )

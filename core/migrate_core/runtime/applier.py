@@ -25,6 +25,8 @@ from migrate_core.operations import (
     RenameConstraintOp,
     RenameIndexOp,
 )
+from migrate_core.runtime import recreation
+from migrate_core.runtime.recreation import Recreating
 
 
 class Applier:
@@ -59,10 +61,11 @@ class Applier:
         schema: str | None = None,
         recreate: batch.Recreate = "auto",
         naming: NamingSource | None = None,
+        reordering: batch.Reordering = (),
     ) -> None:
         """Do several operations on one table, by one rebuild where the database needs it."""
         if not self.ddl.alters_by_rebuild:
-            self._send(ops)
+            self._alter_or_recreate(Recreating(table_name, schema, ops, reordering), recreate)
             return
         table = stored.read(self.connection, table_name, schema)
         plan = batch.plan(
@@ -78,6 +81,15 @@ class Applier:
                 raise check.error(count)
         for statement in plan.statements:
             self.channel.send(Verbatim(statement))
+
+    def _alter_or_recreate(self, asked: Recreating, recreate: batch.Recreate) -> None:
+        """Plain ALTERs; a new table only where one is asked for."""
+        if recreate != "always":
+            recreation.refuse_order(asked, self.ddl)
+            self._send(asked.ops)
+            return
+        for element in recreation.elements(asked, self.ddl, self.connection):
+            self.channel.send(element)
 
     def _send(self, ops: Sequence[MigrateOperation]) -> None:
         """Make all statements before the first is sent: what cannot be done is refused then."""

@@ -33,15 +33,16 @@ def columns_of(connection: Connection, table: str, like: str) -> Sequence[Column
     quoted = connection.dialect.identifier_preparer.quote_identifier(table)
     shown = connection.exec_driver_sql(f"SHOW FULL COLUMNS FROM {quoted}").all()
     created: str = connection.exec_driver_sql(f"SHOW CREATE TABLE {quoted}").one()[1]
-    definitions = _definitions(created)
+    definitions = definitions_in(created)
     usual = next(row.Collation for row in shown if row.Field == like)
     mariadb = is_mariadb(connection)
     make = Columns(connection)
     return [make.row(_stored(row, definitions[row.Field], mariadb), usual) for row in shown]
 
 
-def _definitions(created: str) -> dict[str, str]:
-    lines = (_LINE.fullmatch(line) for line in created.splitlines())
+def definitions_in(created: str) -> dict[str, str]:
+    """What stands behind each column's name in the text of SHOW CREATE TABLE, in its order."""
+    lines = (_LINE.fullmatch(line) for line in created.split("\n"))
     return {
         line["name"].replace("``", "`").replace('""', '"'): line["definition"]
         for line in lines
