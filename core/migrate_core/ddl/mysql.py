@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.types import to_instance
@@ -14,8 +14,12 @@ from migrate_core.ddl.objects import RenameIndex
 from migrate_core.ddl.script import ScriptStyle
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
+    AddColumnOp,
     AlterColumnOp,
+    CreateTableOp,
     DropConstraintOp,
+    DropTableOp,
+    MigrateOperation,
     RenameConstraintOp,
     RenameIndexOp,
     ValidateConstraintOp,
@@ -27,11 +31,30 @@ class MySQLDDL(DDL):
     """MySQL manual 15.1.9, "ALTER TABLE"."""
 
     script = ScriptStyle(begin=None, commit=None)
+    conditional: ClassVar[tuple[type[MigrateOperation], ...]] = (CreateTableOp, DropTableOp)
+    defers = False
+    matches = False
+    inlines_references = False  # 15.1.20.5: parsed, and ignored
+    index_needs_table = True
     check_keyword = "CHECK"
 
-    def alter_column(self, op: AlterColumnOp) -> Iterator[Element]:
+    def add_column(self, op: AddColumnOp) -> Iterator[Element]:
+        counting = op.column.primary_key and op.column_on_table().table.autoincrement_column
+        if counting is not None and counting is not False and not op.inline_primary_key:
+            raise UnsupportedOperation(
+                describe(op),
+                self.dialect.name,
+                "an AUTO_INCREMENT column has to be a key from the start",
+                "Give inline_primary_key=True, or the column autoincrement=False.",
+            )
+        yield from super().add_column(op)
+
+    def old_type_checks(self, op: AlterColumnOp) -> Iterator[Element]:
+        """None: restating the column is all that the reference does about them."""
+        yield from ()
+
+    def properties(self, op: AlterColumnOp) -> Iterator[Element]:
         """One CHANGE or MODIFY with all that the column keeps; a default alone needs less."""
-        self.refuse_computed(op)
         if isinstance(op.modify_server_default, sa.Identity) or isinstance(
             op.existing_server_default, sa.Identity
         ):
@@ -109,7 +132,7 @@ class MySQLDDL(DDL):
                 "Give type_='foreignkey', 'unique', 'primary' or 'check'.",
             )
         name = None if keyword == "PRIMARY KEY" else str(constraint.name)
-        yield DropConstraintByKind(op.table_name, name, keyword, op.schema)
+        yield DropConstraintByKind(op.table_name, name, keyword, op.schema, op.if_exists)
 
     def rename_constraint(self, op: RenameConstraintOp) -> Iterator[Element]:
         """A unique constraint is an index; the others cannot be renamed."""
@@ -142,6 +165,8 @@ class MySQLDDL(DDL):
 class MariaDBDDL(MySQLDDL):
     """MariaDB documentation, "ALTER TABLE": a CHECK is dropped by DROP CONSTRAINT."""
 
+    conditional = DDL.conditional
+    inlines_references = True  # since 10.5
     check_keyword = "CONSTRAINT"
 
     def adapt(self, column: sa.Column[Any]) -> None:

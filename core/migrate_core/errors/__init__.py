@@ -36,6 +36,8 @@
     │   └── UnknownDatabaseRevision
     ├── OperationError                   what a migration asked of a schema
     │   ├── UnsupportedOperation
+    │   ├── UnknownKeyword
+    │   ├── UnboundParameter
     │   ├── NoSuchObject
     │   ├── AlreadyExists
     │   ├── AmbiguousConstraint
@@ -106,6 +108,8 @@ from migrate_core.errors.operations import (
     NullsInTheWay,
     OperationError,
     RowsFailCheck,
+    UnboundParameter,
+    UnknownKeyword,
     UnsupportedOperation,
     ValueMissing,
     ValuesLost,
@@ -164,7 +168,9 @@ __all__ = [
     "StatementFailed",
     "TargetNotUpToDate",
     "TemplateError",
+    "UnboundParameter",
     "UnknownDatabaseRevision",
+    "UnknownKeyword",
     "UnknownParent",
     "UnknownRevision",
     "UnsupportedOperation",
