@@ -119,6 +119,9 @@ class DDL:
     matches: ClassVar[bool] = True
     """Whether its foreign keys take MATCH."""
 
+    no_comment: ClassVar[str | None] = None
+    """What a comment is set to that is taken away."""
+
     inlines_references: ClassVar[bool] = True
     """Whether REFERENCES in a column's definition makes a foreign key."""
 
@@ -214,7 +217,8 @@ class DDL:
                 "only PostgreSQL has such constraints",
                 "Leave it out for this database, or keep the rule with a trigger.",
             )
-        if not self.defers and (constraint.deferrable or constraint.initially):
+        timed = constraint.deferrable is not None or constraint.initially is not None
+        if timed and not self.defers:
             raise UnsupportedOperation(
                 f"deferrable {what}",
                 self.dialect.name,
@@ -451,7 +455,9 @@ class DDL:
             return
         column = build.column_on(
             op.table_name,
-            sa.Column(op.column_name, sa.types.NULLTYPE, comment=op.modify_comment or None),
+            sa.Column(
+                op.column_name, sa.types.NULLTYPE, comment=op.modify_comment or self.no_comment
+            ),
             schema=op.schema,
         )
         yield SetColumnComment(column)

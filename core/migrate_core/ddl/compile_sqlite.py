@@ -17,7 +17,8 @@ def _add_column(element: AddColumn, compiler: Compiler, **_: Any) -> str:
     """The column with its CHECKs and foreign keys, which keep their names."""
     column = element.column
     text = f"{altering(compiler, element)} ADD COLUMN {compiler.get_column_specification(column)}"
-    for constraint in versions.ordered_constraints(column.table):
+    own = [*column.constraints, *versions.ordered_constraints(column.table)]
+    for constraint in dict.fromkeys(own):
         if isinstance(constraint, sa.CheckConstraint):
             if versions.applies_to(constraint, compiler.dialect):
                 text += f" {compiler.process(constraint)}"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateIndex, CreateTable
-from sqlalchemy.types import to_instance
+from sqlalchemy.schema import CreateIndex, CreateTable, SetColumnComment
+from sqlalchemy.types import NULLTYPE, to_instance
 
 from migrate_core.ddl.base import DDL
 from migrate_core.ddl.elements import (
@@ -34,6 +34,7 @@ from migrate_core.operations import (
     DropColumnOp,
     DropTableCommentOp,
 )
+from migrate_core.schema import build
 
 
 class SQLServerDDL(DDL):
@@ -65,13 +66,12 @@ class SQLServerDDL(DDL):
     # -- comments: extended properties, which need a schema --------------------------------------
 
     def table_comment(self, table: sa.Table) -> Element:
-        schema = self._schema(table.schema)
-        return TableComment(table.name, table.comment, schema, replaces=False)
+        return TableComment(table.name, table.comment, self._schema(table.schema), replaces=False)
 
     def new_comment(self, column: sa.Column[Any]) -> Element:
+        bare = sa.Column(column.name, NULLTYPE, comment=column.comment)
         schema = self._schema(column.table.schema)
-        name = column.table.name
-        return ColumnComment(name, column.name, column.comment, schema, replaces=False)
+        return SetColumnComment(build.column_on(column.table.name, bare, schema=schema))
 
     def change_table_comment(
         self, op: CreateTableCommentOp | DropTableCommentOp

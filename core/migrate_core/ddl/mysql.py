@@ -16,6 +16,7 @@ from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
     AlterColumnOp,
+    CreatePrimaryKeyOp,
     CreateTableOp,
     DropConstraintOp,
     DropTableOp,
@@ -131,6 +132,8 @@ class MySQLDDL(DDL):
                 "each kind of constraint is dropped in its own words, and no kind is given",
                 "Give type_='foreignkey', 'unique', 'primary' or 'check'.",
             )
+        if keyword == "PRIMARY KEY":
+            self.refuse_condition(op, CreatePrimaryKeyOp)
         name = None if keyword == "PRIMARY KEY" else str(constraint.name)
         yield DropConstraintByKind(op.table_name, name, keyword, op.schema, op.if_exists)
 

@@ -34,6 +34,7 @@ class OracleDDL(DDL):
         DropConstraintOp,
     )
     matches = False
+    no_comment = ""
 
     def adapt(self, column: sa.Column[Any]) -> None:
         """A computed column is virtual here, however often it is read."""

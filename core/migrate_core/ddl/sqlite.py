@@ -59,6 +59,17 @@ class SQLiteDDL(DDL):
                 raise self._unknown_table(describe(op), "it has no statement for that")
         yield from super().elements(op)
 
+    def refuse_constraint(self, constraint: sa.Constraint) -> None:
+        super().refuse_constraint(constraint)
+        timed = constraint.deferrable is not None or constraint.initially is not None
+        if timed and not isinstance(constraint, sa.ForeignKeyConstraint):
+            raise UnsupportedOperation(
+                f"deferrable constraint {constraint.name} on {constraint.table.name}",
+                self.dialect.name,
+                "it defers foreign keys alone",
+                "Leave deferrable= and initially= out for this database.",
+            )
+
     def comes_late(self, key: sa.ForeignKeyConstraint) -> bool:
         """Never: SQLite does not look at the referred table when a foreign key is created."""
         return False
