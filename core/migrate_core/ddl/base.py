@@ -47,7 +47,7 @@ from migrate_core.ddl.objects import (
     ViewKind,
 )
 from migrate_core.ddl.script import ScriptStyle
-from migrate_core.errors import UnboundParameter, UnsupportedOperation
+from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
     AddConstraintOp,
@@ -99,16 +99,8 @@ class DDL:
     script: ClassVar[ScriptStyle] = ScriptStyle()
     """How its statements are written into a file."""
 
-    conditional: ClassVar[tuple[type[MigrateOperation], ...]] = (
-        CreateTableOp,
-        DropTableOp,
-        AddColumnOp,
-        DropColumnOp,
-        CreateIndexOp,
-        DropIndexOp,
-        DropConstraintOp,
-    )
-    """What it does only where it is needed: IF EXISTS, IF NOT EXISTS."""
+    unconditional: ClassVar[tuple[type[MigrateOperation], ...]] = ()
+    """What it has no IF EXISTS or IF NOT EXISTS for."""
 
     excludes: ClassVar[bool] = False
     """Whether it has EXCLUDE constraints."""
@@ -198,7 +190,7 @@ class DDL:
         :param kind: the operation whose statement would carry the condition of ``op``.
         """
         for keyword in ("if_exists", "if_not_exists"):
-            if getattr(op, keyword, None) and not issubclass(kind, self.conditional):
+            if getattr(op, keyword, None) and issubclass(kind, self.unconditional):
                 raise UnsupportedOperation(
                     f"{describe(op)}, with {keyword}",
                     self.dialect.name,
@@ -601,8 +593,6 @@ class DDL:
     def execute(self, op: ExecuteSQLOp) -> Executable:
         """The statement, text with its ``:name`` parameters as SQLAlchemy reads them."""
         statement = sa.text(op.sqltext) if isinstance(op.sqltext, str) else op.sqltext
-        if isinstance(statement, sa.TextClause) and (names := versions.unbound(statement)):
-            raise UnboundParameter(names)
         if op.execution_options:
             return statement.execution_options(**op.execution_options)
         return statement

@@ -33,6 +33,7 @@ from migrate_core.ddl.elements import (
     RenameTable,
     TableComment,
 )
+from migrate_core.ddl.objects import RenameConstraint, RenameIndex
 
 
 @compiles(AddColumn, "mssql")
@@ -51,6 +52,19 @@ def _name(element: ColumnName, compiler: Compiler, **_: Any) -> str:
     table = quoted(compiler, element.table_name, element.schema)
     old = literal(compiler, f"{table}.{compiler.preparer.quote(element.column_name)}")
     return f"EXEC sp_rename {old}, {compiler.preparer.quote(element.newname)}, 'COLUMN'"
+
+
+@compiles(RenameConstraint, "mssql")
+def _rename_constraint(element: RenameConstraint, compiler: Compiler, **_: Any) -> str:
+    old = literal(compiler, quoted(compiler, element.old, element.schema))
+    return f"EXEC sp_rename {old}, {compiler.preparer.quote(element.new)}, 'OBJECT'"
+
+
+@compiles(RenameIndex, "mssql")
+def _rename_index(element: RenameIndex, compiler: Compiler, **_: Any) -> str:
+    table = quoted(compiler, str(element.table_name), element.schema)
+    old = literal(compiler, f"{table}.{compiler.preparer.quote(element.name)}")
+    return f"EXEC sp_rename {old}, {compiler.preparer.quote(element.new)}, 'INDEX'"
 
 
 @compiles(ColumnTypeAndNull, "mssql")
@@ -126,8 +140,14 @@ def _described(compiler: Compiler, element: AlterTable) -> str:
 
 @compiles(IdentityInsert, "mssql")
 def _identity_insert(element: IdentityInsert, compiler: Compiler, **_: Any) -> str:
+    """Error 8106 where the table has no identity, 545 where the rows bring no value for it."""
     table = quoted(compiler, element.table_name, element.schema)
-    return f"SET IDENTITY_INSERT {table} {element.state}"
+    columns = ", ".join(literal(compiler, name) for name in element.columns)
+    return (
+        "IF EXISTS (SELECT 1 FROM sys.identity_columns "
+        f"WHERE object_id = OBJECT_ID({literal(compiler, table)}) AND name IN ({columns})) "
+        f"SET IDENTITY_INSERT {table} {element.state}"
+    )
 
 
 @compiles(IfMissing, "mssql")

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
-from migrate_core.ddl.compile import Compiler, altering, column_text, default_text, type_text
+from migrate_core.ddl.compile import (
+    Compiler,
+    altering,
+    column_text,
+    default_text,
+    quoted,
+    type_text,
+)
 from migrate_core.ddl.elements import (
     AddColumn,
     AlterColumn,
@@ -17,6 +25,7 @@ from migrate_core.ddl.elements import (
     IdentityColumnDefault,
     IfMissing,
 )
+from migrate_core.ddl.objects import AlterSequence
 
 
 @compiles(AddColumn, "oracle")
@@ -57,6 +66,17 @@ def _identity(element: IdentityColumnDefault, compiler: Compiler, **_: Any) -> s
 def _name(element: ColumnName, compiler: Compiler, **_: Any) -> str:
     old, new = (compiler.preparer.quote(n) for n in (element.column_name, element.newname))
     return f"{altering(compiler, element)} RENAME COLUMN {old} TO {new}"
+
+
+@compiles(AlterSequence, "oracle")
+def _alter_sequence(element: AlterSequence, compiler: Compiler, **_: Any) -> str:
+    text = f"ALTER SEQUENCE {quoted(compiler, element.name, element.schema)}"
+    if element.changes:
+        options = sa.Sequence(element.name, **element.changes)
+        text += f" {compiler.get_identity_options(options)}"
+    if element.restart is not None:
+        text += f" RESTART START WITH {int(element.restart)}"
+    return text
 
 
 @compiles(IfMissing, "oracle")

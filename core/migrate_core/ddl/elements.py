@@ -233,11 +233,21 @@ class TableComment(AlterTable):
 
 
 class IdentityInsert(AlterTable):
-    """Let rows bring values for an identity column, or stop letting them."""
+    """Let rows bring values for an identity column, or stop letting them.
 
-    def __init__(self, name: str, state: Literal["ON", "OFF"], schema: str | None = None) -> None:
+    :param columns: what the rows bring; where no identity is among them, nothing is to be done.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        state: Literal["ON", "OFF"],
+        columns: Sequence[str],
+        schema: str | None = None,
+    ) -> None:
         super().__init__(name, schema)
         self.state = state
+        self.columns = tuple(columns)
 
 
 class IfMissing(AlterTable):
@@ -304,17 +314,10 @@ class Verbatim(ExecutableDDLElement):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A statement and the rows it is run with, in one round trip where the driver can.
-
-    :param script_before: what a script says before the rows; on a connection SQLAlchemy's dialect
-        sends it where it is needed.
-    :param script_after: what a script says after them.
-    """
+    """A statement and the rows it is run with, in one round trip where the driver can."""
 
     statement: Executable
     rows: Sequence[dict[str, Any]]
-    script_before: tuple[ExecutableDDLElement, ...] = ()
-    script_after: tuple[ExecutableDDLElement, ...] = ()
 
 
 Element = ExecutableDDLElement | Executable | Rows

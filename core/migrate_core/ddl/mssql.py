@@ -21,18 +21,24 @@ from migrate_core.ddl.elements import (
     Element,
     IdentityInsert,
     IfMissing,
-    Rows,
     TableComment,
 )
+from migrate_core.ddl.objects import CreateView
 from migrate_core.ddl.script import ScriptStyle
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
     AlterColumnOp,
     BulkInsertOp,
+    CreateSequenceOp,
     CreateTableCommentOp,
+    CreateViewOp,
     DropColumnOp,
     DropTableCommentOp,
+    DropViewOp,
+    RenameIndexOp,
+    ReplaceViewOp,
+    describe,
 )
 from migrate_core.schema import build
 
@@ -42,6 +48,7 @@ class SQLServerDDL(DDL):
 
     transactional = True
     script = ScriptStyle(begin="BEGIN TRANSACTION", commit="COMMIT", separator="GO")
+    unconditional = (CreateSequenceOp,)
     defers = False
     matches = False
     index_needs_table = True
@@ -164,22 +171,34 @@ class SQLServerDDL(DDL):
             "Add another column that is one, copy the values, and drop this one.",
         )
 
-    # -- data ------------------------------------------------------------------------------------
+    # -- names, views, data ----------------------------------------------------------------------
 
-    def rows(self, op: BulkInsertOp) -> Rows:
-        """Values for an identity are refused unless they are announced.
+    def rename_index(self, op: RenameIndexOp) -> Iterator[Element]:
+        if op.table_name is None:
+            raise UnsupportedOperation(
+                describe(op),
+                self.dialect.name,
+                "an index belongs to its table, and no table is given",
+                "Give table_name as well.",
+            )
+        yield from super().rename_index(op)
 
-        Of a table that is named only, as ``sa.table()`` does, nothing tells whether it has one.
+    def view(self, op: CreateViewOp | ReplaceViewOp | DropViewOp) -> Iterator[Element]:
+        """Replacing one is CREATE OR ALTER."""
+        if isinstance(op, ReplaceViewOp):
+            yield CreateView(op.name, op.definition, op.columns, op.schema, "CREATE OR ALTER VIEW")
+        else:
+            yield from super().view(op)
+
+    def insert(self, op: BulkInsertOp) -> Iterator[Element]:
+        """Values for an identity column are refused unless they are announced.
+
+        Whether there is one only the server knows: the table may be just named, by ``sa.table()``.
         """
-        rows = super().rows(op)
-        if isinstance(op.table, sa.Table):
-            counting = op.table.autoincrement_column
-            if counting is None or not any(counting.key in row for row in op.rows):
-                return rows
+        columns = sorted({str(getattr(key, "name", key)) for row in op.rows for key in row})
         name, schema = op.table.name, getattr(op.table, "schema", None)
-        return Rows(
-            rows.statement,
-            rows.rows,
-            script_before=(IdentityInsert(name, "ON", schema),),
-            script_after=(IdentityInsert(name, "OFF", schema),),
-        )
+        if columns:
+            yield IdentityInsert(name, "ON", columns, schema)
+        yield from super().insert(op)
+        if columns:
+            yield IdentityInsert(name, "OFF", columns, schema)

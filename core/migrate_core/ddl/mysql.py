@@ -16,10 +16,11 @@ from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
     AlterColumnOp,
+    CreateIndexOp,
     CreatePrimaryKeyOp,
-    CreateTableOp,
+    DropColumnOp,
     DropConstraintOp,
-    DropTableOp,
+    DropIndexOp,
     MigrateOperation,
     RenameConstraintOp,
     RenameIndexOp,
@@ -32,7 +33,13 @@ class MySQLDDL(DDL):
     """MySQL manual 15.1.9, "ALTER TABLE"."""
 
     script = ScriptStyle(begin=None, commit=None)
-    conditional: ClassVar[tuple[type[MigrateOperation], ...]] = (CreateTableOp, DropTableOp)
+    unconditional: ClassVar[tuple[type[MigrateOperation], ...]] = (
+        AddColumnOp,
+        DropColumnOp,
+        CreateIndexOp,
+        DropIndexOp,
+        DropConstraintOp,
+    )
     defers = False
     matches = False
     inlines_references = False  # 15.1.20.5: parsed, and ignored
@@ -168,7 +175,7 @@ class MySQLDDL(DDL):
 class MariaDBDDL(MySQLDDL):
     """MariaDB documentation, "ALTER TABLE": a CHECK is dropped by DROP CONSTRAINT."""
 
-    conditional = DDL.conditional
+    unconditional = (CreatePrimaryKeyOp,)
     inlines_references = True  # since 10.5
     check_keyword = "CONSTRAINT"
 

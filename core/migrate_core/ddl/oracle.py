@@ -11,29 +11,16 @@ from migrate_core.ddl.base import DDL
 from migrate_core.ddl.elements import Element, IfMissing
 from migrate_core.ddl.script import ScriptStyle
 from migrate_core.errors import UnsupportedOperation
-from migrate_core.operations import (
-    CreateIndexOp,
-    CreateTableOp,
-    DropColumnOp,
-    DropConstraintOp,
-    DropIndexOp,
-    DropTableOp,
-)
+from migrate_core.operations import AddColumnOp
 
 
 class OracleDDL(DDL):
     """Oracle Database SQL Language Reference, "ALTER TABLE", "COMMENT"."""
 
     script = ScriptStyle(begin=None, commit=None, terminator="", separator="/")
-    conditional = (
-        CreateTableOp,
-        DropTableOp,
-        DropColumnOp,
-        CreateIndexOp,
-        DropIndexOp,
-        DropConstraintOp,
-    )
+    unconditional = (AddColumnOp,)
     matches = False
+    materializes = True
     no_comment = ""
 
     def adapt(self, column: sa.Column[Any]) -> None:

@@ -19,13 +19,10 @@ from migrate_core.operations import (
     AddColumnOp,
     AddConstraintOp,
     AlterColumnOp,
-    CreateIndexOp,
     CreateTableCommentOp,
-    CreateTableOp,
+    DropColumnOp,
     DropConstraintOp,
-    DropIndexOp,
     DropTableCommentOp,
-    DropTableOp,
     MigrateOperation,
     RenameConstraintOp,
     RenameIndexOp,
@@ -43,7 +40,7 @@ class SQLiteDDL(DDL):
 
     transactional = True
     alters_by_rebuild = True
-    conditional = (CreateTableOp, DropTableOp, CreateIndexOp, DropIndexOp)
+    unconditional = (AddColumnOp, DropColumnOp)
 
     def elements(self, op: MigrateOperation) -> Iterator[Element]:
         match op:

@@ -37,7 +37,6 @@
     ├── OperationError                   what a migration asked of a schema
     │   ├── UnsupportedOperation
     │   ├── UnknownKeyword
-    │   ├── UnboundParameter
     │   ├── NoSuchObject
     │   ├── AlreadyExists
     │   ├── AmbiguousConstraint
@@ -108,7 +107,6 @@ from migrate_core.errors.operations import (
     NullsInTheWay,
     OperationError,
     RowsFailCheck,
-    UnboundParameter,
     UnknownKeyword,
     UnsupportedOperation,
     ValueMissing,
@@ -168,7 +166,6 @@ __all__ = [
     "StatementFailed",
     "TargetNotUpToDate",
     "TemplateError",
-    "UnboundParameter",
     "UnknownDatabaseRevision",
     "UnknownKeyword",
     "UnknownParent",

@@ -41,20 +41,6 @@ class UnknownKeyword(OperationError):
         )
 
 
-class UnboundParameter(OperationError):
-    """A statement in text has parameters, and nothing gives them values."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = tuple(names)
-        listed = ", ".join(f":{name}" for name in self.names)
-        first = self.names[0]
-        super().__init__(
-            f"A statement has parameters without values: {listed}.",
-            f"Where a colon is meant, write it as \\:{first}; where a parameter is, "
-            f"op.execute(sa.text(...).bindparams({first}=...)).",
-        )
-
-
 class NoSuchObject(OperationError):
     """A table, column, constraint or index that is not there."""
 

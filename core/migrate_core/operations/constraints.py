@@ -262,6 +262,8 @@ class CreateExcludeConstraintOp(AddConstraintOp):
         schema: str | None = None,
         **kw: Any,
     ) -> None:
+        own = _OWN | {"ops", "using"}
+        keywords.check_for(ExcludeConstraint, "create_exclude_constraint", kw, own)
         self.constraint_name = constraint_name
         self.table_name = table_name
         self.elements = elements

@@ -85,11 +85,6 @@ def referred_column(key: Any) -> str:
         return str(key.target_fullname.rpartition(".")[2])
 
 
-def unbound(statement: TextClause) -> tuple[str, ...]:
-    """The parameters of a text that have no value (``_bindparams``)."""
-    return tuple(key for key, bound in statement._bindparams.items() if bound.required)
-
-
 def keyword_arguments(construct: type[Any], dialect_name: str) -> frozenset[str] | None:
     """What a dialect takes as ``<dialect>_<name>=`` for a construct; ``*`` stands for anything.
 
