@@ -48,9 +48,14 @@ class Script:
             for row in element.rows:
                 yield from self._texts(cast(sa.Insert, element.statement).values(row))
             return
-        literals = {} if isinstance(element, ExecutableDDLElement) else {"literal_binds": True}
-        text = element.compile(dialect=self.dialect, compile_kwargs=literals)  # type: ignore[attr-defined]
-        yield " ".join(str(text).split()) + self.ddl.script.terminator
+        if isinstance(element, ExecutableDDLElement):
+            text = str(element.compile(dialect=self.dialect))
+        else:
+            statement: Any = element
+            statement.compile(dialect=self.dialect).construct_params()  # each has a value
+            literals = {"literal_binds": True}
+            text = str(statement.compile(dialect=self.dialect, compile_kwargs=literals))
+        yield " ".join(text.split()) + self.ddl.script.terminator
         if self.ddl.script.separator:
             yield self.ddl.script.separator
 
