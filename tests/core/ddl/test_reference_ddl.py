@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,10 +45,21 @@ def _batch(op: Operations) -> None:
 
 NAMES: dict[str, Any] = {"C": sa.Column, "_b": _batch} | {
     name: getattr(sa, name)
-    for name in (
-        "BigInteger Boolean CheckConstraint Computed DateTime ForeignKey Identity Integer String "
-        "column func table text"
-    ).split()
+    for name in [
+        "BigInteger",
+        "Boolean",
+        "CheckConstraint",
+        "Computed",
+        "DateTime",
+        "ForeignKey",
+        "Identity",
+        "Integer",
+        "String",
+        "column",
+        "func",
+        "table",
+        "text",
+    ]
 }
 
 
@@ -253,13 +263,14 @@ if not hasattr(oracle, "BOOLEAN"):
 # -- the rows --------------------------------------------------------------------------------------
 
 
-def rows() -> Iterator[Any]:
-    for case in REFERENCE:
-        for dialect in DIALECTS:
-            yield pytest.param(case, dialect, id=f"{case}-{dialect}")
+ROWS = [
+    pytest.param(case, dialect, id=f"{case}-{dialect}")
+    for case in REFERENCE
+    for dialect in DIALECTS
+]
 
 
-@pytest.mark.parametrize(("case", "dialect"), rows())
+@pytest.mark.parametrize(("case", "dialect"), ROWS)
 def test_a_call_writes_what_the_reference_writes_or_what_is_right_instead(
     case: str, dialect: str
 ) -> None:
