@@ -248,13 +248,14 @@ class DDL:
     def create_table(self, op: CreateTableOp) -> Iterator[Element]:
         """CREATE TABLE, then what it cannot hold: late foreign keys, comments, indexes."""
         table = op.to_table(self.naming)
+        for column in table.columns:
+            self.adapt(column)
         for constraint in _sorted(table.constraints):
             self.refuse_constraint(constraint)
         if table.indexes:
             self.refuse_condition(op, CreateIndexOp)
         late = [key for key in table.foreign_key_constraints if self.comes_late(key)]
         for column in table.columns:
-            self.adapt(column)
             yield from self.before_column(column.type)
         inline = [key for key in table.foreign_key_constraints if key not in late]
         yield self.table(table, inline, if_not_exists=bool(op.if_not_exists))
@@ -317,10 +318,10 @@ class DDL:
         table = column.table
         assert isinstance(table, sa.Table)
         inline = bool(op.inline_references) and self.inlines_references
+        self.adapt(column)
         constraints = list(self.after_column(column, inline_reference=inline))
         for constraint in constraints:
             self.refuse_constraint(constraint)
-        self.adapt(column)
         yield from self.before_column(column.type)
         yield self.column(op, column, inline_reference=inline)
         for constraint in constraints:

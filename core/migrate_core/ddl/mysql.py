@@ -27,6 +27,7 @@ from migrate_core.operations import (
     ValidateConstraintOp,
     describe,
 )
+from migrate_core.schema import versions
 
 
 class MySQLDDL(DDL):
@@ -180,9 +181,16 @@ class MariaDBDDL(MySQLDDL):
     check_keyword = "CONSTRAINT"
 
     def adapt(self, column: sa.Column[Any]) -> None:
-        """A computed column takes no NOT NULL (MariaDB documentation, "Generated Columns")."""
+        """What the grammar of a column lacks (MariaDB documentation, "CREATE TABLE").
+
+        A computed column takes no NOT NULL, and a CHECK at a column no name: it goes to the table.
+        """
         if column.computed is not None:
             column.nullable = True
+        named = [check for check in column.constraints if versions.plain_name(check.name)]
+        for check in sorted(named, key=lambda check: str(check.name)):
+            column.constraints.discard(check)
+            column.table.append_constraint(versions.copied(check))
 
 
 def _chosen(modified: Any, existing: Any) -> Any:
