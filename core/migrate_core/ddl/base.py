@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import (
     AddConstraint,
@@ -98,6 +99,27 @@ class DDL:
     script: ClassVar[ScriptStyle] = ScriptStyle()
     """How its statements are written into a file."""
 
+    unconditional: ClassVar[tuple[type[MigrateOperation], ...]] = ()
+    """What it has no IF EXISTS or IF NOT EXISTS for."""
+
+    excludes: ClassVar[bool] = False
+    """Whether it has EXCLUDE constraints."""
+
+    defers: ClassVar[bool] = True
+    """Whether it has DEFERRABLE constraints."""
+
+    matches: ClassVar[bool] = True
+    """Whether its foreign keys take MATCH."""
+
+    no_comment: ClassVar[str | None] = None
+    """What a comment is set to that is taken away."""
+
+    inlines_references: ClassVar[bool] = True
+    """Whether REFERENCES in a column's definition makes a foreign key."""
+
+    index_needs_table: ClassVar[bool] = False
+    """Whether an index is dropped from its table, and not from its schema."""
+
     def __init__(self, dialect: Dialect, naming: NamingSource | None = None) -> None:
         self.dialect = dialect
         self.naming = naming
@@ -107,6 +129,7 @@ class DDL:
 
         :raises UnsupportedOperation: this dialect cannot do it, and nothing was yielded.
         """
+        self.refuse_condition(op, type(op))
         match op:
             case CreateTableOp():
                 yield from self.create_table(op)
@@ -114,23 +137,22 @@ class DDL:
                 yield DropTable(op.to_table(self.naming), if_exists=bool(op.if_exists))
             case RenameTableOp():
                 yield RenameTable(op.table_name, op.new_table_name, op.schema)
-            case CreateTableCommentOp():
-                yield SetTableComment(op.to_table(self.naming))
-            case DropTableCommentOp():
-                yield DropTableComment(op.to_table(self.naming))
+            case CreateTableCommentOp() | DropTableCommentOp():
+                yield from self.change_table_comment(op)
             case AddColumnOp():
                 yield from self.add_column(op)
             case AlterColumnOp():
                 yield from self.alter_column(op)
             case DropColumnOp():
-                column = sa.Column(op.column_name, op.to_column(self.naming).type)
-                yield DropColumn(op.table_name, column, op.schema, op.if_exists)
+                yield from self.drop_column(op)
             case CreateIndexOp():
-                yield CreateIndex(op.to_index(self.naming), if_not_exists=bool(op.if_not_exists))
+                yield self.index(op.to_index(self.naming), if_not_exists=bool(op.if_not_exists))
             case DropIndexOp():
-                yield DropIndex(op.to_index(self.naming), if_exists=bool(op.if_exists))
+                yield self.drop_index(op)
             case AddConstraintOp():
-                yield AddConstraint(op.to_constraint(self.naming))
+                constraint = op.to_constraint(self.naming)
+                self.refuse_constraint(constraint)
+                yield AddConstraint(constraint)
             case DropConstraintOp():
                 yield from self.drop_constraint(op)
             case RenameConstraintOp():
@@ -160,93 +182,52 @@ class DDL:
                     "Register one with Operations.implementation_for(...).",
                 )
 
-    # -- tables ----------------------------------------------------------------------------------
+    # -- refusals --------------------------------------------------------------------------------
 
-    def create_table(self, op: CreateTableOp) -> Iterator[Element]:
-        """CREATE TABLE, then what it cannot hold: late foreign keys, comments, indexes."""
-        table = op.to_table(self.naming)
-        late = [key for key in table.foreign_key_constraints if self.comes_late(key)]
-        inline = [key for key in table.foreign_key_constraints if key not in late]
-        for column in table.columns:
-            self.adapt(column)
-            yield from self.before_column(column.type)
-        yield CreateTable(
-            table,
-            include_foreign_key_constraints=inline,
-            if_not_exists=bool(op.if_not_exists),
-        )
-        for key in sorted(late, key=lambda key: str(key.name)):
-            yield AddConstraint(key)
-        yield from self.table_comments(table)
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            yield CreateIndex(index, if_not_exists=bool(op.if_not_exists))
+    def refuse_condition(self, op: MigrateOperation, kind: type[MigrateOperation]) -> None:
+        """Some have IF EXISTS for a few statements only, and would run into a syntax error.
 
-    def comes_late(self, key: sa.ForeignKeyConstraint) -> bool:
-        """Whether a foreign key is added after its table, because the tables form a circle."""
-        return bool(key.use_alter)
+        :param kind: the operation whose statement would carry the condition of ``op``.
+        """
+        for keyword in ("if_exists", "if_not_exists"):
+            if getattr(op, keyword, None) and issubclass(kind, self.unconditional):
+                raise UnsupportedOperation(
+                    f"{describe(op)}, with {keyword}",
+                    self.dialect.name,
+                    "its grammar has no such condition here",
+                    f"Leave {keyword} out, or ask sa.inspect(op.get_bind()) what is there.",
+                )
 
-    def table_comments(self, table: sa.Table) -> Iterator[Element]:
-        """Comments, where CREATE TABLE does not take them."""
-        if not self.dialect.supports_comments or self.dialect.inline_comments:
-            return
-        if table.comment:
-            yield SetTableComment(table)
-        for column in table.columns:
-            if column.comment:
-                yield SetColumnComment(column)
-
-    def adapt(self, column: sa.Column[Any]) -> None:
-        """Change what the dialect cannot take of a column that is about to be created."""
-
-    def before_column(self, type_: TypeEngine[Any]) -> Iterator[Element]:
-        """What has to be there before a column of that type: nothing, in most databases."""
-        yield from ()
-
-    # -- columns ---------------------------------------------------------------------------------
-
-    def add_column(self, op: AddColumnOp) -> Iterator[Element]:
-        """ADD COLUMN, then the constraints, comment and indexes that the column declares."""
-        column = op.column_on_table(self.naming)
-        table = column.table
-        assert isinstance(table, sa.Table)
-        self.adapt(column)
-        yield from self.before_column(column.type)
-        yield AddColumn(
-            op.table_name,
-            column,
-            op.schema,
-            op.if_not_exists,
-            op.inline_references,
-            op.inline_primary_key,
-        )
-        inline_reference = op.inline_references and len(column.foreign_keys) == 1
-        for constraint in _sorted(table.constraints):
-            if isinstance(constraint, sa.PrimaryKeyConstraint) or (
-                inline_reference and isinstance(constraint, sa.ForeignKeyConstraint)
-            ):
-                continue
-            if constraint in column.constraints and not versions.is_type_bound(constraint):
-                continue
-            if versions.applies_to(constraint, self.dialect):
-                yield AddConstraint(constraint)
-        if column.comment and self.dialect.supports_comments and not self.dialect.inline_comments:
-            yield SetColumnComment(column)
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            yield CreateIndex(index, if_not_exists=bool(op.if_not_exists))
-
-    def alter_column(self, op: AlterColumnOp) -> Iterator[Element]:
-        """One statement for each property: nullability, default, type, comment, then the name."""
-        self.refuse_computed(op)
-        if op.modify_nullable is not None:
-            yield self.column_nullable(op)
-        if op.modify_server_default is not False:
-            yield self.column_default(op)
-        if op.modify_type is not None:
-            yield from self.column_type(op)
-        if op.modify_comment is not False:
-            yield from self.column_comment(op)
-        if op.modify_name is not None:
-            yield ColumnName(op.table_name, op.column_name, op.modify_name, op.schema)
+    def refuse_constraint(self, constraint: sa.Constraint) -> None:
+        """Constraints that this database would reject, or take for something else."""
+        table = constraint.table
+        what = f"constraint {constraint.name} on {table.name}"
+        if isinstance(constraint, ExcludeConstraint) and not self.excludes:
+            raise UnsupportedOperation(
+                f"EXCLUDE {what}",
+                self.dialect.name,
+                "only PostgreSQL has such constraints",
+                "Leave it out for this database, or keep the rule with a trigger.",
+            )
+        timed = constraint.deferrable is not None or constraint.initially is not None
+        if timed and not self.defers:
+            raise UnsupportedOperation(
+                f"deferrable {what}",
+                self.dialect.name,
+                "it checks each constraint at once",
+                "Leave deferrable= and initially= out for this database.",
+            )
+        if (
+            not self.matches
+            and isinstance(constraint, sa.ForeignKeyConstraint)
+            and constraint.match is not None
+        ):
+            raise UnsupportedOperation(
+                f"MATCH {constraint.match} of {what}",
+                self.dialect.name,
+                "its foreign keys have no MATCH",
+                "Leave match= out for this database.",
+            )
 
     def refuse_computed(self, op: AlterColumnOp) -> None:
         """No database turns a plain column into a computed one, or back."""
@@ -261,6 +242,171 @@ class DDL:
                 "a column cannot become computed, or stop being so",
                 "Drop the column and add it again with its new expression.",
             )
+
+    # -- tables ----------------------------------------------------------------------------------
+
+    def create_table(self, op: CreateTableOp) -> Iterator[Element]:
+        """CREATE TABLE, then what it cannot hold: late foreign keys, comments, indexes."""
+        table = op.to_table(self.naming)
+        for column in table.columns:
+            self.adapt(column)
+        for constraint in _sorted(table.constraints):
+            self.refuse_constraint(constraint)
+        if table.indexes:
+            self.refuse_condition(op, CreateIndexOp)
+        late = [key for key in table.foreign_key_constraints if self.comes_late(key)]
+        for column in table.columns:
+            yield from self.before_column(column.type)
+        inline = [key for key in table.foreign_key_constraints if key not in late]
+        yield self.table(table, inline, if_not_exists=bool(op.if_not_exists))
+        for key in sorted(late, key=lambda key: str(key.name)):
+            yield AddConstraint(key)
+        yield from self.comments(table)
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            yield self.index(index, if_not_exists=bool(op.if_not_exists))
+
+    def table(
+        self, table: sa.Table, keys: list[sa.ForeignKeyConstraint], *, if_not_exists: bool
+    ) -> Element:
+        """CREATE TABLE with these of its foreign keys."""
+        return CreateTable(table, include_foreign_key_constraints=keys, if_not_exists=if_not_exists)
+
+    def comes_late(self, key: sa.ForeignKeyConstraint) -> bool:
+        """Whether a foreign key is added after its table, because the tables form a circle."""
+        return bool(key.use_alter)
+
+    def comments(self, table: sa.Table) -> Iterator[Element]:
+        """Comments of a new table, where CREATE TABLE does not take them."""
+        if not self.dialect.supports_comments or self.dialect.inline_comments:
+            return
+        if table.comment:
+            yield self.table_comment(table)
+        for column in table.columns:
+            if column.comment:
+                yield self.new_comment(column)
+
+    def table_comment(self, table: sa.Table) -> Element:
+        """COMMENT ON TABLE."""
+        return SetTableComment(table)
+
+    def new_comment(self, column: sa.Column[Any]) -> Element:
+        """COMMENT ON COLUMN, of a column that is new."""
+        return SetColumnComment(column)
+
+    def change_table_comment(
+        self, op: CreateTableCommentOp | DropTableCommentOp
+    ) -> Iterator[Element]:
+        """Another comment of a table that is there, or none."""
+        table = op.to_table(self.naming)
+        yield DropTableComment(table) if table.comment is None else SetTableComment(table)
+
+    def adapt(self, column: sa.Column[Any]) -> None:
+        """Change what the dialect cannot take of a column that is about to be created.
+
+        :raises UnsupportedOperation: it can take none of it.
+        """
+
+    def before_column(self, type_: TypeEngine[Any]) -> Iterator[Element]:
+        """What has to be there before a column of that type: nothing, in most databases."""
+        yield from ()
+
+    # -- columns ---------------------------------------------------------------------------------
+
+    def add_column(self, op: AddColumnOp) -> Iterator[Element]:
+        """ADD COLUMN, then the constraints, comment and indexes that the column declares."""
+        column = op.column_on_table(self.naming)
+        table = column.table
+        assert isinstance(table, sa.Table)
+        inline = bool(op.inline_references) and self.inlines_references
+        self.adapt(column)
+        constraints = list(self.after_column(column, inline_reference=inline))
+        for constraint in constraints:
+            self.refuse_constraint(constraint)
+        yield from self.before_column(column.type)
+        yield self.column(op, column, inline_reference=inline)
+        for constraint in constraints:
+            yield AddConstraint(constraint)
+        if column.comment and self.dialect.supports_comments and not self.dialect.inline_comments:
+            yield self.new_comment(column)
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            yield self.index(index, if_not_exists=bool(op.if_not_exists))
+
+    def column(self, op: AddColumnOp, column: sa.Column[Any], *, inline_reference: bool) -> Element:
+        """ADD COLUMN."""
+        return AddColumn(
+            op.table_name,
+            column,
+            op.schema,
+            op.if_not_exists,
+            inline_reference,
+            op.inline_primary_key,
+        )
+
+    def after_column(
+        self, column: sa.Column[Any], *, inline_reference: bool
+    ) -> Iterator[sa.Constraint]:
+        """What a new column declares and ADD COLUMN does not say."""
+        inline_reference = inline_reference and len(column.foreign_keys) == 1
+        for constraint in _sorted(column.table.constraints):
+            if isinstance(constraint, sa.PrimaryKeyConstraint) or (
+                inline_reference and isinstance(constraint, sa.ForeignKeyConstraint)
+            ):
+                continue
+            if constraint in column.constraints and not versions.is_type_bound(constraint):
+                continue
+            if versions.applies_to(constraint, self.dialect):
+                yield constraint
+
+    def alter_column(self, op: AlterColumnOp) -> Iterator[Element]:
+        """The column's properties, between the CHECK of the old type and that of the new one."""
+        self.refuse_computed(op)
+        yield from self.old_type_checks(op)
+        yield from self.properties(op)
+        if op.modify_type is not None:
+            name = op.modify_name or op.column_name
+            for check in self.type_checks(op, name, op.modify_type):
+                yield AddConstraint(check)
+
+    def properties(self, op: AlterColumnOp) -> Iterator[Element]:
+        """One statement for each: nullability, default, type, comment, then the name."""
+        if op.modify_nullable is not None:
+            yield self.column_nullable(op)
+        if op.modify_server_default is not False:
+            yield self.column_default(op)
+        if op.modify_type is not None:
+            yield from self.column_type(op)
+        if op.modify_comment is not False:
+            yield from self.column_comment(op)
+        if op.modify_name is not None:
+            yield ColumnName(op.table_name, op.column_name, op.modify_name, op.schema)
+
+    def old_type_checks(self, op: AlterColumnOp) -> Iterator[Element]:
+        """Drop the CHECK that came with a Boolean or an Enum, which new values may not pass."""
+        if op.modify_type is None or op.existing_type is None:
+            return
+        for check in self.type_checks(op, op.column_name, op.existing_type):
+            if versions.plain_name(check.name) is None:
+                raise UnsupportedOperation(
+                    f"changing the type of {op.table_name}.{op.column_name}",
+                    self.dialect.name,
+                    "the CHECK of its old type has to go first, and its name is not known",
+                    "Give the type in existing_type= the name that the CHECK has.",
+                )
+            yield DropConstraint(check)
+
+    def type_checks(self, op: AlterColumnOp, name: str, type_: Any) -> list[sa.Constraint]:
+        """The CHECKs that a type brings, where this database has need of them."""
+        column = build.column_on(
+            op.table_name,
+            sa.Column(name, to_instance(type_)),
+            schema=op.schema,
+            convention=convention_of(self.naming),
+        )
+        return [
+            constraint
+            for constraint in _sorted(column.table.constraints)
+            if versions.is_type_bound(constraint) and versions.applies_to(constraint, self.dialect)
+        ]
 
     def column_nullable(self, op: AlterColumnOp) -> Element:
         """SET or DROP NOT NULL."""
@@ -302,15 +448,50 @@ class DDL:
             return
         column = build.column_on(
             op.table_name,
-            sa.Column(op.column_name, sa.types.NULLTYPE, comment=op.modify_comment or None),
+            sa.Column(
+                op.column_name, sa.types.NULLTYPE, comment=op.modify_comment or self.no_comment
+            ),
             schema=op.schema,
         )
         yield SetColumnComment(column)
+
+    def drop_column(self, op: DropColumnOp) -> Iterator[Element]:
+        """DROP COLUMN."""
+        column = sa.Column(op.column_name, op.to_column(self.naming).type)
+        yield DropColumn(op.table_name, column, op.schema, op.if_exists)
+
+    # -- indexes ---------------------------------------------------------------------------------
+
+    def index(self, index: sa.Index, *, if_not_exists: bool) -> Element:
+        """CREATE INDEX."""
+        return CreateIndex(index, if_not_exists=if_not_exists)
+
+    def drop_index(self, op: DropIndexOp) -> Element:
+        """DROP INDEX, whose name has to be known, and in some databases its table."""
+        index = op.to_index(self.naming)
+        nameless = op.index_name is None and op._reverse is None
+        if nameless or (self.index_needs_table and op.table_name is None):
+            missing = "index_name" if nameless else "table_name"
+            raise UnsupportedOperation(
+                describe(op),
+                self.dialect.name,
+                f"no {missing} says which index is meant",
+                f"Give {missing}=.",
+            )
+        return DropIndex(index, if_exists=bool(op.if_exists))
 
     # -- constraints, types, data ----------------------------------------------------------------
 
     def drop_constraint(self, op: DropConstraintOp) -> Iterator[Element]:
         """DROP CONSTRAINT, whose name a naming convention may complete as it did on creation."""
+        if op.constraint_name is None:
+            raise UnsupportedOperation(
+                describe(op),
+                self.dialect.name,
+                "a constraint is dropped by its name, and none is given",
+                f"Give the name that the database has for it: "
+                f"sa.inspect(engine) lists those of {op.table_name}.",
+            )
         yield DropConstraint(self.constraint_to_drop(op), if_exists=bool(op.if_exists))
 
     def constraint_to_drop(self, op: DropConstraintOp) -> sa.Constraint:

@@ -36,6 +36,7 @@
     │   └── UnknownDatabaseRevision
     ├── OperationError                   what a migration asked of a schema
     │   ├── UnsupportedOperation
+    │   ├── UnknownKeyword
     │   ├── NoSuchObject
     │   ├── AlreadyExists
     │   ├── AmbiguousConstraint
@@ -108,6 +109,7 @@ from migrate_core.errors.operations import (
     NullsInTheWay,
     OperationError,
     RowsFailCheck,
+    UnknownKeyword,
     UnsupportedOperation,
     ValueMissing,
     ValuesLost,
@@ -168,6 +170,7 @@ __all__ = [
     "TargetNotUpToDate",
     "TemplateError",
     "UnknownDatabaseRevision",
+    "UnknownKeyword",
     "UnknownParent",
     "UnknownRevision",
     "UnsupportedOperation",

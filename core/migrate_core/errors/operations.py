@@ -21,6 +21,26 @@ class UnsupportedOperation(OperationError):
         super().__init__(f"{operation} cannot be done on {dialect}: {reason}.", next_step)
 
 
+class UnknownKeyword(OperationError):
+    """A directive was given a keyword that it, or the dialect it is for, does not have.
+
+    :param near: keywords that may have been meant, the nearest first.
+    """
+
+    def __init__(self, directive: str, keyword: str, near: Sequence[str]) -> None:
+        self.directive = directive
+        self.keyword = keyword
+        self.near = tuple(near)
+        meant = " or ".join(f"{name}=" for name in self.near)
+        super().__init__(
+            f"{directive} has no keyword {keyword!r}.",
+            f"Write {meant} if that was meant."
+            if meant
+            else "Leave it out; keywords of a dialect are named DIALECT_KEYWORD, "
+            "and the dialect has to be installed.",
+        )
+
+
 class NoSuchObject(OperationError):
     """A table, column, constraint or index that is not there."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import NoReferencedColumnError, NoReferenceError
 from sqlalchemy.sql import compiler, text
+from sqlalchemy.sql.base import DialectKWArgs
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.sql.schema import Column, Constraint, SchemaItem, Table
 
@@ -82,6 +83,19 @@ def referred_column(key: Any) -> str:
         return str(key.column.name)
     except (NoReferenceError, NoReferencedColumnError):
         return str(key.target_fullname.rpartition(".")[2])
+
+
+def keyword_arguments(construct: type[Any], dialect_name: str) -> frozenset[str] | None:
+    """What a dialect takes as ``<dialect>_<name>=`` for a construct; ``*`` stands for anything.
+
+    None for a dialect that has no list (``DialectKWArgs._kw_registry``).
+
+    :raises NoSuchModuleError: no dialect of that name is installed.
+    """
+    registered = DialectKWArgs._kw_registry[dialect_name]
+    if registered is None:
+        return None
+    return frozenset(name for kind in construct.__mro__ for name in registered.get(kind, ()))
 
 
 def variants(type_: Any) -> dict[str, Any]:
