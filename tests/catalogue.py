@@ -7,21 +7,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 VERSIONS = "alembic_version"
 
 
 def facts(engine: Engine, schemas: tuple[str | None, ...] = (None,)) -> set[str]:
     """Tables, columns, constraints, indexes, comments and rows; the version table is left out."""
-    inspector = sa.inspect(engine)
-    return {
-        fact
-        for schema in schemas
-        for table in inspector.get_table_names(schema)
-        if table != VERSIONS
-        for fact in _table(inspector, engine, table, schema)
-    }
+    with engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        return {
+            fact
+            for schema in schemas
+            for table in inspector.get_table_names(schema)
+            if table != VERSIONS
+            for fact in _table(inspector, connection, table, schema)
+        }
 
 
 def change(before: set[str], after: set[str]) -> list[str]:
@@ -31,29 +32,25 @@ def change(before: set[str], after: set[str]) -> list[str]:
 
 
 def _table(
-    inspector: sa.Inspector, engine: Engine, table: str, schema: str | None
+    inspector: sa.Inspector, connection: Connection, table: str, schema: str | None
 ) -> Iterator[str]:
     on = f"{schema}.{table}" if schema else table
     yield f"table {on}"
-    if engine.dialect.supports_comments:
+    if connection.dialect.supports_comments:
         comment = inspector.get_table_comment(table, schema)["text"]
         if comment:
             yield f"comment on {on}: {comment}"
     for column in inspector.get_columns(table, schema):
-        yield f"column {on}.{_column(engine, dict(column))}"
+        yield f"column {on}.{_column(connection, dict(column))}"
     for constraint in _constraints(inspector, table, schema):
         yield f"{on}: {constraint}"
-    yield from _indexes(inspector, engine, table, schema)
-    with engine.connect() as connection:
-        name = engine.dialect.identifier_preparer.quote(table)
-        for row in connection.execute(
-            sa.text(f"SELECT * FROM {f'{schema}.' if schema else ''}{name}")
-        ):
-            yield f"row of {on}: {tuple(row)}"
+    yield from _indexes(inspector, connection, table, schema)
+    for row in connection.exec_driver_sql(f"SELECT * FROM {on}"):
+        yield f"row of {on}: {tuple(row)}"
 
 
-def _column(engine: Engine, column: dict[str, Any]) -> str:
-    text = f"{column['name']} {column['type'].compile(dialect=engine.dialect)}"
+def _column(connection: Connection, column: dict[str, Any]) -> str:
+    text = f"{column['name']} {column['type'].compile(dialect=connection.dialect)}"
     if not column["nullable"]:
         text += " NOT NULL"
     if column.get("default") is not None:
@@ -93,18 +90,17 @@ def _constraints(inspector: sa.Inspector, table: str, schema: str | None) -> Ite
 
 
 def _indexes(
-    inspector: sa.Inspector, engine: Engine, table: str, schema: str | None
+    inspector: sa.Inspector, connection: Connection, table: str, schema: str | None
 ) -> Iterator[str]:
     """On SQLite, where SQLAlchemy does not read expressions, as they are stored."""
     on = f"{schema}.{table}" if schema else table
-    if engine.dialect.name != "sqlite":
+    if connection.dialect.name != "sqlite":
         for index in inspector.get_indexes(table, schema):
             yield f"{on}: {_index(dict(index))}"
         return
     stored = "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql > ''"
-    with engine.connect() as connection:
-        for (sql,) in connection.exec_driver_sql(stored, (table,)):
-            yield sql
+    for (sql,) in connection.exec_driver_sql(stored, (table,)):
+        yield sql
 
 
 def _index(index: dict[str, Any]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import (
     AddConstraint,
@@ -46,6 +45,7 @@ from migrate_core.ddl.objects import (
     ValidateConstraint,
     ViewKind,
 )
+from migrate_core.ddl.refusals import Refusals
 from migrate_core.ddl.script import ScriptStyle
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
@@ -83,8 +83,10 @@ from migrate_core.operations import (
 from migrate_core.operations.base import convention_of
 from migrate_core.schema import build, versions
 
+Constraint = TypeVar("Constraint", bound=sa.Constraint)
 
-class DDL:
+
+class DDL(Refusals):
     """How one dialect does each operation. Holds no connection and sends nothing."""
 
     transactional: ClassVar[bool] = False
@@ -98,18 +100,6 @@ class DDL:
 
     script: ClassVar[ScriptStyle] = ScriptStyle()
     """How its statements are written into a file."""
-
-    unconditional: ClassVar[tuple[type[MigrateOperation], ...]] = ()
-    """What it has no IF EXISTS or IF NOT EXISTS for."""
-
-    excludes: ClassVar[bool] = False
-    """Whether it has EXCLUDE constraints."""
-
-    defers: ClassVar[bool] = True
-    """Whether it has DEFERRABLE constraints."""
-
-    matches: ClassVar[bool] = True
-    """Whether its foreign keys take MATCH."""
 
     no_comment: ClassVar[str | None] = None
     """What a comment is set to that is taken away."""
@@ -182,67 +172,6 @@ class DDL:
                     "Register one with Operations.implementation_for(...).",
                 )
 
-    # -- refusals --------------------------------------------------------------------------------
-
-    def refuse_condition(self, op: MigrateOperation, kind: type[MigrateOperation]) -> None:
-        """Some have IF EXISTS for a few statements only, and would run into a syntax error.
-
-        :param kind: the operation whose statement would carry the condition of ``op``.
-        """
-        for keyword in ("if_exists", "if_not_exists"):
-            if getattr(op, keyword, None) and issubclass(kind, self.unconditional):
-                raise UnsupportedOperation(
-                    f"{describe(op)}, with {keyword}",
-                    self.dialect.name,
-                    "its grammar has no such condition here",
-                    f"Leave {keyword} out, or ask sa.inspect(op.get_bind()) what is there.",
-                )
-
-    def refuse_constraint(self, constraint: sa.Constraint) -> None:
-        """Constraints that this database would reject, or take for something else."""
-        table = constraint.table
-        what = f"constraint {constraint.name} on {table.name}"
-        if isinstance(constraint, ExcludeConstraint) and not self.excludes:
-            raise UnsupportedOperation(
-                f"EXCLUDE {what}",
-                self.dialect.name,
-                "only PostgreSQL has such constraints",
-                "Leave it out for this database, or keep the rule with a trigger.",
-            )
-        timed = constraint.deferrable is not None or constraint.initially is not None
-        if timed and not self.defers:
-            raise UnsupportedOperation(
-                f"deferrable {what}",
-                self.dialect.name,
-                "it checks each constraint at once",
-                "Leave deferrable= and initially= out for this database.",
-            )
-        if (
-            not self.matches
-            and isinstance(constraint, sa.ForeignKeyConstraint)
-            and constraint.match is not None
-        ):
-            raise UnsupportedOperation(
-                f"MATCH {constraint.match} of {what}",
-                self.dialect.name,
-                "its foreign keys have no MATCH",
-                "Leave match= out for this database.",
-            )
-
-    def refuse_computed(self, op: AlterColumnOp) -> None:
-        """No database turns a plain column into a computed one, or back."""
-        if isinstance(op.modify_server_default, sa.Computed) or isinstance(
-            op.existing_server_default, sa.Computed
-        ):
-            if op.modify_server_default is False:
-                return
-            raise UnsupportedOperation(
-                f"changing the computed expression of {op.table_name}.{op.column_name}",
-                self.dialect.name,
-                "a column cannot become computed, or stop being so",
-                "Drop the column and add it again with its new expression.",
-            )
-
     # -- tables ----------------------------------------------------------------------------------
 
     def create_table(self, op: CreateTableOp) -> Iterator[Element]:
@@ -259,7 +188,7 @@ class DDL:
             yield from self.before_column(column.type)
         inline = [key for key in table.foreign_key_constraints if key not in late]
         yield self.table(table, inline, if_not_exists=bool(op.if_not_exists))
-        for key in sorted(late, key=lambda key: str(key.name)):
+        for key in _sorted(late):
             yield AddConstraint(key)
         yield from self.comments(table)
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
@@ -604,5 +533,15 @@ def _shareable(row: Mapping[str, Any]) -> bool:
     return not any(isinstance(value, sa.ClauseElement) for value in row.values())
 
 
-def _sorted(constraints: Any) -> list[sa.Constraint]:
-    return sorted(constraints, key=lambda c: (type(c).__name__, str(c.name)))
+def _sorted(constraints: Iterable[Constraint]) -> list[Constraint]:
+    """In an order that is the same on every run: they come out of a set."""
+    return sorted(constraints, key=_order)
+
+
+def _order(constraint: sa.Constraint) -> tuple[str, ...]:
+    told = (type(constraint).__name__, str(constraint.name))
+    if isinstance(constraint, sa.ForeignKeyConstraint):
+        return (*told, *constraint.column_keys, *(e.target_fullname for e in constraint.elements))
+    if isinstance(constraint, sa.CheckConstraint):
+        return (*told, str(constraint.sqltext))
+    return (*told, *(str(column.name) for column in getattr(constraint, "columns", ())))

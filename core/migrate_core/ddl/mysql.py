@@ -59,7 +59,7 @@ class MySQLDDL(DDL):
         yield from super().add_column(op)
 
     def old_type_checks(self, op: AlterColumnOp) -> Iterator[Element]:
-        """None: restating the column is all that the reference does about them."""
+        """Left as they are: op.drop_constraint(name, table, "check") drops one."""
         yield from ()
 
     def properties(self, op: AlterColumnOp) -> Iterator[Element]:
