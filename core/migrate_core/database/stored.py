@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,10 +60,24 @@ def read(connection: Connection, table_name: str, schema: str | None = None) -> 
         taken=frozenset(row.name for row in objects),
         foreign_keys=_flag(connection, "foreign_keys"),
         legacy_alter_table=_flag(connection, "legacy_alter_table"),
-        writable_schema=_schema_is_writable(connection),
+        writable_schema=_flag(connection, "writable_schema"),
         schema_version=_number(connection, f"{_quoted(connection, inside)}.schema_version"),
         sqlite_version=_version(connection),
     )
+
+
+def editable(connection: Connection, table: StoredTable) -> StoredTable:
+    """The table, with what is known only by trying: whether ``writable_schema`` can be set.
+
+    In defensive mode the pragma stays off and says nothing.
+    """
+    if table.writable_schema:
+        return table
+    connection.exec_driver_sql("PRAGMA writable_schema=ON")
+    try:
+        return replace(table, writable_schema=_flag(connection, "writable_schema"))
+    finally:
+        connection.exec_driver_sql("PRAGMA writable_schema=OFF")
 
 
 def overridden(
@@ -152,17 +167,6 @@ def _flag(connection: Connection, pragma: str) -> bool:
 
 def _number(connection: Connection, pragma: str) -> int:
     return int(connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() or 0)
-
-
-def _schema_is_writable(connection: Connection) -> bool:
-    """Whether that pragma can be switched on; in defensive mode it stays off and says nothing."""
-    if _flag(connection, "writable_schema"):
-        return True
-    connection.exec_driver_sql("PRAGMA writable_schema=ON")
-    try:
-        return _flag(connection, "writable_schema")
-    finally:
-        connection.exec_driver_sql("PRAGMA writable_schema=OFF")
 
 
 def _quoted(connection: Connection, name: str) -> str:

@@ -27,7 +27,7 @@ def described(
     """
     table = stored.read(connection, table_name, schema)
     if options.copy_from is None:
-        return table
+        return stored.editable(connection, table) if options.recreate == "edit" else table
     return batch.described(table, options.copy_from, connection.dialect)
 
 

@@ -50,8 +50,8 @@ class StoredTable:
     :param taken: every name in the schema, as it is written.
     :param foreign_keys: whether the connection enforces foreign keys.
     :param legacy_alter_table: how that pragma of the connection stands.
-    :param writable_schema: whether the connection lets its schema be edited; one in defensive mode
-        does not (https://www.sqlite.org/c3ref/c_dbconfig_defensive.html).
+    :param writable_schema: whether it is known that the connection lets its schema be edited; one
+        in defensive mode does not (https://www.sqlite.org/c3ref/c_dbconfig_defensive.html).
     :param schema_version: the number by which connections see that the schema has changed.
     """
 

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from migrate_core import batch
-from migrate_core.database import stored
 from migrate_core.database.channel import Online
 from migrate_core.runtime import altering
 
@@ -39,9 +38,11 @@ class Database:
 
     def plan(self, table: str, *ops: Any, naming: Any = None, **options: Any) -> batch.Plan:
         """What is to be done; options are those of ``batch_alter_table``."""
-        read = stored.read(self.connection, table, options.pop("schema", None))
-        dialect = self.connection.dialect
-        return batch.plan(read, ops, batch.Options(**options), dialect=dialect, naming=naming)
+        schema, dialect = options.pop("schema", None), self.connection.dialect
+        chosen = batch.Options(**options)
+        read = altering.described(self.connection, table, schema, chosen)
+        known = altering.reflected(self.connection, read, chosen)
+        return batch.plan(read, ops, known, dialect=dialect, naming=naming)
 
     def change(self, table: str, *ops: Any, **kw: Any) -> batch.Plan:
         """Plan and do it, in a transaction with foreign keys off, checked before it commits."""
