@@ -102,7 +102,7 @@ def configure(draft: Draft, keywords: Mapping[str, Any]) -> None:
 
 
 def _set_option(draft: Draft, option: str, *, wanted: bool) -> None:
-    parts = tokens(draft.ending)
+    parenthesis, *parts = tokens(draft.ending)
     remarks = [part.text for part in parts if part.kind == "remark"]
     written = " ".join(part.text for part in parts if not part.blank)
     there = [one.strip() for one in written.split(",") if one.strip()]
@@ -112,7 +112,7 @@ def _set_option(draft: Draft, option: str, *, wanted: bool) -> None:
     if wanted:
         _refuse_option(draft, option)
     listed = ", ".join([*kept, option] if wanted else kept)
-    draft.ending = "".join(f" {text}" for text in (listed, *remarks) if text)
+    draft.ending = " ".join(text for text in (parenthesis.text, listed, *remarks) if text)
     draft.obstruct(f"{option} on a table")
 
 
