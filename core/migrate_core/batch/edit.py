@@ -5,7 +5,8 @@
     CREATE new   DROP new   writable_schema on   UPDATE sqlite_master   schema_version   reload
 
 https://www.sqlite.org/lang_altertable.html, section 7, the second procedure. SQLite does not look
-at a text that is written into ``sqlite_master``, so an empty table is made of it before.
+at a text that is written into ``sqlite_master``, so an empty table is made of it before. Keys and
+indexes stay as they are, so the check after it need not look into them.
 """
 
 from __future__ import annotations

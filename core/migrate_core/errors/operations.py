@@ -190,7 +190,7 @@ class RowsFailCheck(OperationError):
 class EditRefused(OperationError):
     """A table's stored definition was edited, and then SQLite found faults. It was rolled back.
 
-    :param count: how many faults ``PRAGMA integrity_check`` told of.
+    :param count: how many faults ``PRAGMA quick_check`` told of.
     """
 
     def __init__(self, table: str, count: int) -> None:
