@@ -17,6 +17,7 @@ from sqlalchemy.types import NULLTYPE
 from migrate_core.batch import constraints
 from migrate_core.batch.draft import Column, Draft
 from migrate_core.batch.held import Held, of
+from migrate_core.batch.order import layered
 from migrate_core.batch.sqltext import parse_constraint
 from migrate_core.batch.tokens import closing, folded, joined, plain, significant, tokens
 from migrate_core.batch.writer import Writer
@@ -185,30 +186,22 @@ def _refusal(draft: Draft, keyword: str, reason: str) -> UnsupportedOperation:
 
 
 def reorder(draft: Draft, order: Sequence[Sequence[str]]) -> None:
-    """Put columns one after the other; each is as far in front as it can be.
+    """Put columns one after the other, those that were put beside another one too.
 
     :param order: names of columns, new or old.
     :raises NoSuchObject: the table has no such column.
     :raises UnsupportedOperation: they go round in a circle.
     """
-    named = [[_called(draft, name) for name in names] for names in order]
-    before = [pair for names in named for pair in pairwise(names)]
-    placed: list[Column] = []
-    left = list(draft.columns)
-    while left:
-        ready = [c for c in left if not any(one in left for one, next_ in before if next_ is c)]
-        if not ready:
-            names = ", ".join(column.name for column in left)
-            raise UnsupportedOperation(
-                f"batch_alter_table({draft.table.name!r}, partial_reordering=...)",
-                "sqlite",
-                f"columns would come before and after each other: {names}",
-                "Leave one of the pairs out.",
-            )
-        placed += ready
-        left = [column for column in left if column not in ready]
-    if placed != draft.columns:
-        draft.columns = placed
+    if not order:
+        return
+    groups = [[_called(draft, name).name for name in names] for names in order]
+    pairs = {pair for names in groups for pair in pairwise(names)}
+    there = {column.name: column for column in draft.columns}
+    beside = {pair for pair in draft.beside if there.keys() >= set(pair)}
+    placed = layered(draft.table.name, list(there), pairs | beside)
+    columns = [there[name] for name in placed]
+    if columns != draft.columns:
+        draft.columns = columns
         draft.obstruct("another order of columns")
 
 

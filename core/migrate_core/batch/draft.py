@@ -38,7 +38,8 @@ class Draft:
     """The state of one batch.
 
     ``native`` are the statements that do it in place; where one operation cannot be done so,
-    ``obstacle`` says which, and ``native`` is of no use.
+    ``obstacle`` says which, and ``native`` is of no use. ``beside`` are the pairs, earlier and later,
+    of columns that were put beside each other.
     """
 
     def __init__(self, table: StoredTable, source: TableText) -> None:
@@ -50,7 +51,7 @@ class Draft:
         self.ending = self.source.ending
         self.native: list[str] = []
         self.obstacle: str | None = None
-        self._followers: dict[str, set[str]] = {}
+        self.beside: set[tuple[str, str]] = set()
 
     # -- what is there ---------------------------------------------------------------------------
 
@@ -141,13 +142,17 @@ class Draft:
         place = len(self.columns)
         if before is not None:
             place = self.columns.index(self.column(before))
+            self.beside.add((column.name, self.column(before).name))
         elif after is not None:
-            followers = self._followers.setdefault(folded(after), set())
-            place = self.columns.index(self.column(after)) + 1
-            while place < len(self.columns) and self.columns[place].name in followers:
+            other = self.column(after)
+            place = self.columns.index(other) + 1
+            while place < len(self.columns) and self._stands_behind(other, self.columns[place]):
                 place += 1
-            followers.add(column.name)
+            self.beside.add((other.name, column.name))
         self.columns.insert(place, column)
+
+    def _stands_behind(self, one: Column, other: Column) -> bool:
+        return (one.name, other.name) in self.beside
 
     def free_text_name(self, name: str) -> str:
         """``name``, or one like it where the text has another column of that name."""
