@@ -37,7 +37,11 @@ def column_order(
                 line.alter(operation)
             case DropColumnOp():
                 line.drop(operation)
-    return tuple(_layered(line, reordering)) if reordering else tuple(line.names)
+    if not reordering:
+        return tuple(line.names)
+    groups = [[_now(line, name) for name in group] for group in reordering]
+    pairs = line.follows | {pair for group in groups for pair in pairwise(group)}
+    return tuple(layered(table_name, line.names, pairs))
 
 
 def place_of(operation: MigrateOperation) -> tuple[str | None, str | None]:
@@ -105,17 +109,21 @@ class _Line:
         self.follows.add((beside, name) if before is None else (name, beside))
 
 
-def _layered(line: _Line, reordering: Reordering) -> Iterator[str]:
-    """First all that wait for no other one, then all that waited for those, and so on."""
-    groups = [[_now(line, name) for name in group] for group in reordering]
-    waits = line.follows | {pair for group in groups for pair in pairwise(group)}
-    waiting = list(line.names)
+def layered(
+    table_name: str, names: Sequence[str], pairs: Iterable[tuple[str, str]]
+) -> Iterator[str]:
+    """First all that wait for no other one, then all that waited for those, and so on.
+
+    :param pairs: the earlier one and the later one.
+    :raises UnsupportedOperation: they go in a circle.
+    """
+    waits, waiting = set(pairs), list(names)
     while waiting:
         held = {later for earlier, later in waits if earlier in waiting}
         layer = [name for name in waiting if name not in held]
         if not layer:
             raise UnsupportedOperation(
-                f"The order of columns {', '.join(waiting)} of table {line.table_name!r}",
+                f"The order of columns {', '.join(waiting)} of table {table_name!r}",
                 "any database",
                 "partial_reordering has each of them behind another one",
                 "Give each column one place in partial_reordering.",

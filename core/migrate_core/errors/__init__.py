@@ -41,11 +41,13 @@
     │   ├── AlreadyExists
     │   ├── AmbiguousConstraint
     │   ├── ColumnInUse
+    │   ├── ColumnLeftOut
     │   ├── NullsInTheWay
     │   ├── ValueMissing
     │   ├── ValuesLost
     │   ├── DuplicatesInTheWay
     │   ├── RowsFailCheck
+    │   ├── EditRefused
     │   ├── ForeignKeysEnforced
     │   ├── ForeignKeysViolated
     │   └── CannotRecreate
@@ -102,7 +104,9 @@ from migrate_core.errors.operations import (
     AmbiguousConstraint,
     CannotRecreate,
     ColumnInUse,
+    ColumnLeftOut,
     DuplicatesInTheWay,
+    EditRefused,
     ForeignKeysEnforced,
     ForeignKeysViolated,
     NoSuchObject,
@@ -132,6 +136,7 @@ __all__ = [
     "CannotRebase",
     "CannotRecreate",
     "ColumnInUse",
+    "ColumnLeftOut",
     "ConfigurationError",
     "CycleDetected",
     "DatabaseError",
@@ -144,6 +149,7 @@ __all__ = [
     "DuplicateLabel",
     "DuplicateRevision",
     "DuplicatesInTheWay",
+    "EditRefused",
     "ForeignKeysEnforced",
     "ForeignKeysViolated",
     "HookFailed",

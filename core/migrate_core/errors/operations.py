@@ -113,6 +113,18 @@ class ColumnInUse(OperationError):
         super().__init__(f"{table}.{column} cannot be dropped: {kind} {name} uses it.", next_step)
 
 
+class ColumnLeftOut(OperationError):
+    """``copy_from`` does not describe a column that the table has, whose values would be lost."""
+
+    def __init__(self, table: str, column: str) -> None:
+        self.table = table
+        self.column = column
+        super().__init__(
+            f"copy_from leaves out {table}.{column}, whose values would be lost.",
+            f"Add the column to copy_from; to lose it, call batch_op.drop_column({column!r}).",
+        )
+
+
 class ValueMissing(OperationError):
     """A new column is NOT NULL, and the rows that are there would have no value in it."""
 
@@ -172,6 +184,23 @@ class RowsFailCheck(OperationError):
         super().__init__(
             f"{count} rows of {table} do not pass CHECK ({condition}).",
             f"See them with: SELECT * FROM {table} WHERE NOT ({condition})",
+        )
+
+
+class EditRefused(OperationError):
+    """A table's stored definition was edited, and then SQLite found faults. It was rolled back.
+
+    :param count: how many faults ``PRAGMA quick_check`` told of.
+    """
+
+    def __init__(self, table: str, count: int) -> None:
+        self.table = table
+        self.count = count
+        super().__init__(
+            f"SQLite finds {count} faults in table {table!r} after an edit of its definition; "
+            "the edit was rolled back.",
+            f"See what it says now, with: PRAGMA integrity_check({table!r}). If that is ok, leave "
+            "recreate='edit' out: the table is then rebuilt.",
         )
 
 

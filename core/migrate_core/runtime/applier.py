@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from migrate_core import batch
-from migrate_core.database import stored
 from migrate_core.database.channel import Channel
-from migrate_core.ddl import DDL, Verbatim
+from migrate_core.ddl import DDL
 from migrate_core.operations import (
     AddColumnOp,
     AddConstraintOp,
@@ -25,7 +24,7 @@ from migrate_core.operations import (
     RenameConstraintOp,
     RenameIndexOp,
 )
-from migrate_core.runtime import recreation
+from migrate_core.runtime import altering, recreation
 from migrate_core.runtime.recreation import Recreating
 
 
@@ -59,28 +58,20 @@ class Applier:
         ops: Sequence[MigrateOperation],
         *,
         schema: str | None = None,
-        recreate: batch.Recreate = "auto",
+        options: batch.Options = batch.DEFAULTS,
         naming: NamingSource | None = None,
-        reordering: batch.Reordering = (),
     ) -> None:
         """Do several operations on one table, by one rebuild where the database needs it."""
         if not self.ddl.alters_by_rebuild:
-            self._alter_or_recreate(Recreating(table_name, schema, ops, reordering), recreate)
+            recreation.refuse_options(table_name, options, self.ddl)
+            asked = Recreating(table_name, schema, ops, options.partial_reordering)
+            self._alter_or_recreate(asked, options.recreate)
             return
-        table = stored.read(self.connection, table_name, schema)
-        plan = batch.plan(
-            table,
-            ops,
-            recreate=recreate,
-            dialect=self.ddl.dialect,
-            naming=naming or self.ddl.naming,
-        )
-        for check in plan.checks:
-            count = self.connection.exec_driver_sql(check.sql).scalar_one()
-            if count:
-                raise check.error(count)
-        for statement in plan.statements:
-            self.channel.send(Verbatim(statement))
+        table = altering.described(self.connection, table_name, schema, options)
+        known = altering.reflected(self.connection, table, options)
+        names = naming or self.ddl.naming
+        plan = batch.plan(table, ops, known, dialect=self.ddl.dialect, naming=names)
+        altering.carry_out(plan, self.connection, self.channel)
 
     def _alter_or_recreate(self, asked: Recreating, recreate: batch.Recreate) -> None:
         """Plain ALTERs; a new table only where one is asked for."""

@@ -55,6 +55,25 @@ def elements(asked: Recreating, ddl: DDL, connection: Connection) -> Iterator[El
             )
 
 
+def refuse_options(table_name: str, options: batch.Options, ddl: DDL) -> None:
+    """The table is altered as the server knows it, and no text of it is edited.
+
+    :raises UnsupportedOperation: an option that says something else about the new table.
+    """
+    given = {
+        "recreate='edit'": options.recreate == "edit",
+        "table_args=...": bool(options.table_args),
+        "table_kwargs=...": bool(options.table_kwargs),
+    }
+    for option in (text for text, is_given in given.items() if is_given):
+        raise UnsupportedOperation(
+            f"batch_alter_table({table_name!r}, {option})",
+            ddl.dialect.name,
+            "it alters the table in its place, or makes a new one like it",
+            "Leave it out and state the change as an operation inside the block.",
+        )
+
+
 def refuse_order(asked: Recreating, ddl: DDL) -> None:
     """An ALTER adds a column at the end, and moves none.
 
