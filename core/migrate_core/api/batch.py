@@ -63,8 +63,8 @@ class BatchOperations:
         return self.migration_context
 
     def get_bind(self) -> Connection:
-        """The connection, for statements of the migration's own."""
-        return self.migration_context.connection
+        """The connection, for statements of the migration's own; None while a script is written."""
+        return self.migration_context.bind
 
     def f(self, name: str) -> conv:
         """A name that no naming convention changes."""

@@ -57,8 +57,8 @@ class Operations:
         return self.migration_context
 
     def get_bind(self) -> Connection:
-        """The connection, for statements of the migration's own."""
-        return self.migration_context.connection
+        """The connection, for statements of the migration's own; None while a script is written."""
+        return self.migration_context.bind
 
     def invoke(self, operation: MigrateOperation) -> Any:
         """Do an operation that was made elsewhere."""

@@ -46,7 +46,11 @@
     │   ├── DuplicatesInTheWay
     │   ├── RowsFailCheck
     │   ├── ForeignKeysEnforced
-    │   └── ForeignKeysViolated
+    │   ├── ForeignKeysViolated
+    │   ├── UnboundParameter
+    │   ├── NoLiteral
+    │   ├── ConnectionNeeded
+    │   └── TableUnknown
     ├── MigrationFailed                  an exception out of a migration's own body
     ├── NothingRunning                   `op` or `context` used outside a migration
     ├── NoModels
@@ -99,13 +103,17 @@ from migrate_core.errors.operations import (
     AlreadyExists,
     AmbiguousConstraint,
     ColumnInUse,
+    ConnectionNeeded,
     DuplicatesInTheWay,
     ForeignKeysEnforced,
     ForeignKeysViolated,
+    NoLiteral,
     NoSuchObject,
     NullsInTheWay,
     OperationError,
     RowsFailCheck,
+    TableUnknown,
+    UnboundParameter,
     UnsupportedOperation,
     ValueMissing,
     ValuesLost,
@@ -128,6 +136,7 @@ __all__ = [
     "CannotRebase",
     "ColumnInUse",
     "ConfigurationError",
+    "ConnectionNeeded",
     "CycleDetected",
     "DatabaseError",
     "DatabaseUnreachable",
@@ -151,6 +160,7 @@ __all__ = [
     "MigrateError",
     "MigrationFailed",
     "MultipleHeads",
+    "NoLiteral",
     "NoModels",
     "NoSuchObject",
     "NothingRunning",
@@ -162,8 +172,10 @@ __all__ = [
     "RowsFailCheck",
     "ScriptError",
     "StatementFailed",
+    "TableUnknown",
     "TargetNotUpToDate",
     "TemplateError",
+    "UnboundParameter",
     "UnknownDatabaseRevision",
     "UnknownParent",
     "UnknownRevision",

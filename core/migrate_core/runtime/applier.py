@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from migrate_core import batch
 from migrate_core.database import stored
 from migrate_core.database.channel import Channel
 from migrate_core.ddl import DDL, Verbatim
+from migrate_core.errors import TableUnknown, UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
     AddConstraintOp,
@@ -28,10 +27,9 @@ from migrate_core.operations import (
 class Applier:
     """Sends operations through a channel."""
 
-    def __init__(self, ddl: DDL, channel: Channel, connection: Connection) -> None:
+    def __init__(self, ddl: DDL, channel: Channel) -> None:
         self.ddl = ddl
         self.channel = channel
-        self.connection = connection
 
     def apply(self, op: MigrateOperation) -> Any:
         """Do ``op``; a created table is returned, for rows to be inserted.
@@ -62,7 +60,12 @@ class Applier:
         if not self.ddl.alters_by_rebuild:
             self._send(ops)
             return
-        table = stored.read(self.connection, table_name, schema)
+        try:
+            connection = self.channel.reading(table_name)
+        except TableUnknown as unknown:
+            self._send_unseen(ops, unknown)
+            return
+        table = stored.read(connection, table_name, schema)
         plan = batch.plan(
             table,
             ops,
@@ -71,7 +74,7 @@ class Applier:
             naming=naming or self.ddl.naming,
         )
         for check in plan.checks:
-            count = self.connection.exec_driver_sql(check.sql).scalar_one()
+            count = connection.exec_driver_sql(check.sql).scalar_one()
             if count:
                 raise check.error(count)
         for statement in plan.statements:
@@ -81,6 +84,16 @@ class Applier:
         """Make all statements before the first is sent: what cannot be done is refused then."""
         for element in [element for op in ops for element in self.ddl.elements(op)]:
             self.channel.send(element)
+
+    def _send_unseen(self, ops: Sequence[MigrateOperation], unknown: TableUnknown) -> None:
+        """Send what the database can do to a table that was not read.
+
+        :raises TableUnknown: it cannot do all of it.
+        """
+        try:
+            self._send(ops)
+        except UnsupportedOperation:
+            raise unknown from None
 
 
 def _altered_table(op: MigrateOperation) -> tuple[str, str | None] | None:

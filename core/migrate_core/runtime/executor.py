@@ -138,7 +138,7 @@ class Executor:
         with self.transactions.each():
             if not step.stamp:
                 with self._failures(step, progress):
-                    self._run_body(step)
+                    run_body(self.history, step)
             self.versions.apply(change)
             if self.transactions.splits > splits:
                 self.transactions.settle()
@@ -146,11 +146,6 @@ class Executor:
         progress.done.append(step)
         if self.transactions.splits > splits or self.transactions.undone in ("step", "nothing"):
             progress.keep()
-
-    def _run_body(self, step: Step) -> None:
-        path = self.history.headers[step.revision.id].path
-        module = loader.load(path)
-        loader.body(module, path, "upgrade" if step.up else "downgrade")()
 
     def _known(self, heads: tuple[str, ...], request: Request) -> tuple[str, ...]:
         """``heads``, each of which has a file; a purging stamp forgets them instead."""
@@ -177,7 +172,7 @@ class Executor:
                 step.revision.id,
                 direction,
                 path,
-                _line_in(error, path),
+                line_in(error, path),
                 self._said(error),
                 progress.kept,
                 state,
@@ -242,6 +237,12 @@ def _forgets(request: Request, heads: Sequence[str]) -> bool:
     return isinstance(request, Stamp) and request.purge and bool(heads)
 
 
+def run_body(history: History, step: Step) -> None:
+    """Call what a step's file has for it."""
+    path = history.headers[step.revision.id].path
+    loader.body(loader.load(path), path, "upgrade" if step.up else "downgrade")()
+
+
 def unknown_heads(heads: Sequence[str], graph: RevisionGraph, table: str) -> None:
     """Refuse to go on from a revision that no file has.
 
@@ -253,7 +254,7 @@ def unknown_heads(heads: Sequence[str], graph: RevisionGraph, table: str) -> Non
             raise UnknownDatabaseRevision(head, table, near[:3])
 
 
-def _line_in(error: BaseException, path: str) -> int | None:
+def line_in(error: BaseException, path: str) -> int | None:
     """The last line of the migration file that was running, counted from 1."""
     lines = [
         frame.lineno
