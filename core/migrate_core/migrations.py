@@ -48,7 +48,7 @@ from migrate_core.runtime.requests import (
     Status,
     Upgrade,
 )
-from migrate_core.scripts import Directory, History, Rebased, multiple_heads, names, rebase
+from migrate_core.scripts import Bodies, Directory, History, Rebased, multiple_heads, names, rebase
 from migrate_core.settings import Settings
 
 Surroundings = Callable[[], AbstractContextManager[None]]
@@ -179,7 +179,8 @@ class Migrations:
         )
         context = api.MigrationContext(channel, self.settings, self.metadata, scope)
         with _explained(history), api.running(context), self._surroundings(), closing(channel):
-            return scripting.script(request, history, self.settings, channel, scope)
+            bodies = Bodies.below(self.directory.root)
+            return scripting.script(request, history, self.settings, channel, scope, bodies)
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -354,9 +355,7 @@ class Migrations:
                 self.settings,
                 transactional=ddl.for_dialect(connection.dialect).transactional,
             )
-            context = api.MigrationContext(
-                Online(connection), self.settings, self.metadata, scope
-            )
+            context = api.MigrationContext(Online(connection), self.settings, self.metadata, scope)
             with api.running(context), self._surroundings():
                 yield Executor(connection, history, self.settings, scope, self.watch)
 

@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import StatementError
-from sqlalchemy.sql.elements import ClauseElement
 
 from migrate_core.ddl import Element, Rows
 from migrate_core.errors import UnboundParameter
@@ -87,7 +86,7 @@ class Online:
         return self.connection
 
 
-def _unbound(element: ClauseElement, dialect: Dialect) -> UnboundParameter:
-    compiled: Any = element.compile(dialect=dialect)
+def _unbound(element: Any, dialect: Dialect) -> UnboundParameter:
+    compiled = element.compile(dialect=dialect)
     names = [name for name, parameter in compiled.binds.items() if parameter.required]
     return UnboundParameter(names, str(element))

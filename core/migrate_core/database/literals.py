@@ -48,8 +48,8 @@ class LiteralCompiler(SQLCompiler):
         """
         if bindparam.required:
             raise UnboundParameter([bindparam.key], str(self.statement))
-        rendered: str = super().render_literal_bindparam(bindparam, *args, **kw)
-        return rendered
+        written: Any = super()
+        return str(written.render_literal_bindparam(bindparam, *args, **kw))
 
     def render_literal_value(self, value: Any, type_: TypeEngine[Any]) -> str:
         """
@@ -68,9 +68,7 @@ class LiteralCompiler(SQLCompiler):
         if isinstance(own, sa.ARRAY) and self.dialect.name == "postgresql":
             return f"{self._array(value, own.item_type)}::{self._type(own)}"
         if isinstance(value, timedelta) and self.dialect.name == "postgresql":
-            return (
-                f"'{value.days} days {value.seconds}.{value.microseconds:06} seconds'::INTERVAL"
-            )
+            return f"'{value.days} days {value.seconds}.{value.microseconds:06} seconds'::INTERVAL"
         if isinstance(value, (float, Decimal)) and not math.isfinite(value):
             return self._infinite(value, type_)
         if isinstance(value, (datetime, time)) and self.dialect.name in ("mysql", "mariadb"):
@@ -84,9 +82,7 @@ class LiteralCompiler(SQLCompiler):
         """A type of the user's own; one with a ``bind_processor`` of its own knows best."""
         kind = type(type_)
         if kind.process_bind_param is not TypeDecorator.process_bind_param:
-            return self._literal(
-                type_.process_bind_param(value, self.dialect), type_.impl_instance
-            )
+            return self._literal(type_.process_bind_param(value, self.dialect), type_.impl_instance)
         if kind.bind_processor is not TypeDecorator.bind_processor:
             return self._bound(value, type_)
         return self._literal(value, type_.impl_instance)

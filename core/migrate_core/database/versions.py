@@ -100,9 +100,7 @@ class VersionScript:
                 f"WHERE {here} = {self._literal(old)}"
             )
         for revision in change.insert:
-            yield (
-                f"INSERT INTO {self._name} ({self._column}) VALUES ({self._literal(revision)})"
-            )
+            yield (f"INSERT INTO {self._name} ({self._column}) VALUES ({self._literal(revision)})")
 
     def _literal(self, revision: str) -> str:
         return str(self._compiler.render_literal_value(revision, self._table.c.version_num.type))

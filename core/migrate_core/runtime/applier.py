@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
+
 from migrate_core import batch
 from migrate_core.database import stored
 from migrate_core.database.channel import Channel
@@ -14,7 +17,6 @@ from migrate_core.operations import (
     AddColumnOp,
     AddConstraintOp,
     AlterColumnOp,
-    CreateTableOp,
     DropColumnOp,
     DropConstraintOp,
     MigrateOperation,
@@ -44,8 +46,7 @@ class Applier:
             return None
         if self.ddl.alters_by_rebuild and (table := _altered_table(op)) is not None:
             return self.alter(table[0], [op], schema=table[1])
-        self._send([op])
-        return op.to_table(self.ddl.naming) if isinstance(op, CreateTableOp) else None
+        return self._send([op])
 
     def alter(
         self,
@@ -80,10 +81,15 @@ class Applier:
         for statement in plan.statements:
             self.channel.send(Verbatim(statement))
 
-    def _send(self, ops: Sequence[MigrateOperation]) -> None:
-        """Make all statements before the first is sent: what cannot be done is refused then."""
-        for element in [element for op in ops for element in self.ddl.elements(op)]:
+    def _send(self, ops: Sequence[MigrateOperation]) -> sa.Table | None:
+        """Make all statements before the first is sent: what cannot be done is refused then.
+
+        :return: the table that was created first, if one was.
+        """
+        elements = [element for op in ops for element in self.ddl.elements(op)]
+        for element in elements:
             self.channel.send(element)
+        return next((each.element for each in elements if isinstance(each, CreateTable)), None)
 
     def _send_unseen(self, ops: Sequence[MigrateOperation], unknown: TableUnknown) -> None:
         """Send what the database can do to a table that was not read.

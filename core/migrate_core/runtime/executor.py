@@ -7,6 +7,8 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
 
 from sqlalchemy.engine import Connection
 
@@ -138,7 +140,8 @@ class Executor:
         with self.transactions.each():
             if not step.stamp:
                 with self._failures(step, progress):
-                    run_body(self.history, step)
+                    path = self.history.headers[step.revision.id].path
+                    run_body(step, path, loader.load(path))
             self.versions.apply(change)
             if self.transactions.splits > splits:
                 self.transactions.settle()
@@ -237,10 +240,9 @@ def _forgets(request: Request, heads: Sequence[str]) -> bool:
     return isinstance(request, Stamp) and request.purge and bool(heads)
 
 
-def run_body(history: History, step: Step) -> None:
+def run_body(step: Step, path: Path, module: ModuleType) -> None:
     """Call what a step's file has for it."""
-    path = history.headers[step.revision.id].path
-    loader.body(loader.load(path), path, "upgrade" if step.up else "downgrade")()
+    loader.body(module, path, "upgrade" if step.up else "downgrade")()
 
 
 def unknown_heads(heads: Sequence[str], graph: RevisionGraph, table: str) -> None:

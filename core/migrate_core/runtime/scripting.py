@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
 
@@ -45,7 +46,7 @@ from migrate_core.graph import (
 from migrate_core.runtime.events import step_line
 from migrate_core.runtime.executor import line_in, run_body, steps_for
 from migrate_core.runtime.requests import Downgrade, Request, Stamp, Upgrade
-from migrate_core.scripts import History
+from migrate_core.scripts import Bodies, History, loader
 from migrate_core.settings import Settings
 
 
@@ -60,9 +61,11 @@ def script(
     settings: Settings,
     channel: Offline,
     transactions: ScriptTransactions,
+    bodies: Bodies,
 ) -> str:
     """The whole text; nothing of it is to be had of a run that fails.
 
+    :param bodies: the byte code of the migrations.
     :raises RevisionError: a target leads nowhere, or needs a database to say where it leads.
     :raises MigrationFailed: a migration raised, or asks for something only a connection has.
     """
@@ -83,10 +86,12 @@ def script(
                 with transactions.each():
                     channel.note(step_line(step))
                     if not step.stamp:
-                        with _failures(step, history):
-                            run_body(history, step)
+                        path = history.headers[step.revision.id].path
+                        with _failures(step, path):
+                            run_body(step, path, loader.execute(bodies.code(path), path))
                     for statement in versions.changes(change):
                         channel.send(Verbatim(statement))
+    bodies.save()
     return channel.text()
 
 
@@ -209,19 +214,18 @@ def _heading(request: Request, before: Sequence[str], after: Sequence[str], dial
 
 
 @contextmanager
-def _failures(step: Step, history: History) -> Iterator[None]:
+def _failures(step: Step, path: Path) -> Iterator[None]:
     """Say which migration failed, and on which line."""
     try:
         yield
     except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
         direction = "upgrade" if step.up else "downgrade"
-        path = str(history.headers[step.revision.id].path)
         told = _told(error)
         raise MigrationFailed(
             step.revision.id,
             direction,
-            path,
-            line_in(error, path),
+            str(path),
+            line_in(error, str(path)),
             told.problem if told else f"{type(error).__name__}: {error}",
             (),
             "No script was written.",
