@@ -1,4 +1,4 @@
-"""Seconds of CPU that one upgrade script takes, and its characters: ``ours`` or ``alembic``, a folder.
+"""CPU seconds of one upgrade script, and its characters; told ``ours`` or ``alembic``, a folder.
 
 Modules are imported and one script is written before the clock starts, so that what a process
 pays once, byte code included, is paid on both sides.

@@ -64,7 +64,10 @@ def upgrade(
     :param sql: print the SQL instead, of a range ``START:END`` or from the beginning.
     """
     migrations = _migrations(directory)
-    return _printed(migrations.upgrade_sql(revision)) if sql else migrations.upgrade(revision)
+    if sql:
+        print(migrations.upgrade_sql(revision), end="")
+        return None
+    return migrations.upgrade(revision)
 
 
 @overload
@@ -83,7 +86,10 @@ def downgrade(
     :param sql: print the SQL instead, of a range ``START:END``.
     """
     migrations = _migrations(directory)
-    return _printed(migrations.downgrade_sql(revision)) if sql else migrations.downgrade(revision)
+    if sql:
+        print(migrations.downgrade_sql(revision), end="")
+        return None
+    return migrations.downgrade(revision)
 
 
 @overload
@@ -109,12 +115,9 @@ def stamp(
     """
     migrations = _migrations(directory)
     if sql:
-        return _printed(migrations.stamp_sql(revision))
+        print(migrations.stamp_sql(revision), end="")
+        return None
     return migrations.stamp(revision, purge=purge)
-
-
-def _printed(script: str) -> None:
-    print(script, end="")
 
 
 def current(directory: str | None = None) -> tuple[str, ...]:

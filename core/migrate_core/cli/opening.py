@@ -42,7 +42,10 @@ def write_script(script: str, output: Path | None) -> None:
     if output is None:
         click.echo(script, nl=False)
         return
-    output.write_text(script, encoding="utf-8", newline="\n")
+    try:
+        output.write_text(script, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise click.FileError(str(output), hint=error.strerror) from error
     aside(f"Wrote {shown(output)}. Nothing was run.")
 
 

@@ -3,6 +3,7 @@
 SQLAlchemy's literal processors write most of them. What they get wrong or lack is written here:
 
 =====================  ==========================================================================
+JSON                   as text, of the engine's own serializer
 bytes                  as hexadecimal digits, each database in its own form
 arrays                 with a cast, which an empty one needs, and items that are written here too
 interval (PostgreSQL)  days and seconds apart, as drivers send them: a day is not always 24 hours
@@ -46,8 +47,12 @@ class LiteralCompiler(SQLCompiler):
         """
         :raises UnboundParameter: it has no value, for which SQLAlchemy would write NULL.
         """
-        if bindparam.required:
-            raise UnboundParameter([bindparam.key], str(self.statement))
+        given = args or "render_literal_value" in kw or bindparam.key in versions.given_later(self)
+        if not given:
+            if bindparam.required:
+                raise UnboundParameter([bindparam.key], str(self.statement))
+            if bindparam.effective_value is None and not bindparam.expanding:
+                return self.render_literal_value(None, bindparam.type)
         written: Any = super()
         return str(written.render_literal_bindparam(bindparam, *args, **kw))
 
@@ -61,6 +66,8 @@ class LiteralCompiler(SQLCompiler):
         own = type_.dialect_impl(self.dialect)
         if isinstance(own, TypeDecorator):
             return self._decorated(value, own)
+        if isinstance(own, sa.JSON):
+            return self._json(value, own)
         if value is None and not type_.should_evaluate_none:
             return "NULL"
         if isinstance(value, (bytes, bytearray, memoryview)):
@@ -111,6 +118,12 @@ class LiteralCompiler(SQLCompiler):
             case "oracle":
                 return f"hextoraw('{value.hex()}')"
         return f"x'{value.hex()}'"
+
+    def _json(self, value: Any, type_: sa.JSON) -> str:
+        """The text that the engine's serializer makes, not the object some drivers are given."""
+        serialized = sa.JSON.bind_processor(type_, self.dialect)
+        assert serialized is not None
+        return self._literal(serialized(value), sa.String())
 
     def _array(self, value: Any, item: TypeEngine[Any]) -> str:
         """``ARRAY[...]``; an array of arrays is a sequence of sequences."""

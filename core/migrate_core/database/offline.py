@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -78,18 +78,28 @@ class Offline:
             self._blocks.append(self._separated(f"{self.style.commit}{self.style.terminator}"))
 
     def text(self) -> str:
-        """The whole script; a blank line stands between what was sent.
-
-        A table that is dropped while SQLite enforces foreign keys takes the rows that refer to it
-        along (https://www.sqlite.org/foreignkeys.html, section 5), and the pragma that prevents it
-        does nothing inside a transaction.
-        """
+        """The whole script; a blank line stands between what was sent."""
         blocks = self._blocks
-        if self.dialect.name == "sqlite" and self._drops_table:
-            at = blocks.index(f"{self.style.begin}{self.style.terminator}")
-            pragma = f"PRAGMA foreign_keys=OFF{self.style.terminator}"
-            blocks = [*blocks[:at], pragma, *blocks[at:]]
+        if settings := self._session_settings("\n\n".join(blocks)):
+            at = next((at for at, each in enumerate(blocks) if not each.startswith("--")), 0)
+            blocks = [*blocks[:at], f"{settings}{self.style.terminator}", *blocks[at:]]
         return "\n\n".join(blocks) + "\n"
+
+    def _session_settings(self, text: str) -> str | None:
+        """What the client's session has to be told, before the first transaction begins.
+
+        In which encoding the file is, where that matters. And on SQLite not to enforce foreign keys
+        while tables are dropped, which would delete the rows that refer to them; inside a
+        transaction the pragma does nothing (https://www.sqlite.org/foreignkeys.html, section 5).
+        """
+        match self.dialect.name:
+            case "sqlite":
+                return "PRAGMA foreign_keys=OFF" if self._drops_table else None
+            case "postgresql" if not text.isascii():
+                return "SET client_encoding = 'UTF8'"
+            case "mysql" | "mariadb" if not text.isascii():
+                return "SET NAMES utf8mb4"
+        return None
 
     def _texts(self, element: Element) -> Iterator[str]:
         match element:
@@ -98,7 +108,7 @@ class Offline:
             case Rows():
                 statement: Any = element.statement
                 for row in element.rows:
-                    yield self._compiled(statement.values(row))
+                    yield self._compiled(statement.values(_bound(row, statement.table)))
             case ExecutableDDLElement():
                 text = str(element.compile(dialect=self.dialect))
                 # A terminal that a script is pasted into takes a tab for a wish to be helped.
@@ -151,6 +161,14 @@ class Offline:
 
     def _separated(self, text: str) -> str:
         return f"{text}\n\n{self.style.separator}" if self.style.separator else text
+
+
+def _bound(row: Mapping[str, Any], table: Any) -> dict[str, Any]:
+    """Values as parameters, for which None is a value: in JSON, and in types of the user's own."""
+    return {
+        key: sa.bindparam(None, value, type_=table.c[key].type) if key in table.c else value
+        for key, value in row.items()
+    }
 
 
 def _untabbed(found: re.Match[str]) -> str:

@@ -87,8 +87,9 @@ def script(
                     channel.note(step_line(step))
                     if not step.stamp:
                         path = history.headers[step.revision.id].path
+                        code = bodies.code(path)
                         with _failures(step, path):
-                            run_body(step, path, loader.execute(bodies.code(path), path))
+                            run_body(step, path, loader.execute(code, path))
                     for statement in versions.changes(change):
                         channel.send(Verbatim(statement))
     bodies.save()

@@ -120,6 +120,7 @@ def script_dialect(dialect: Any, compiler_mixin: type) -> Any:
     written = copy.copy(dialect)
     written.__dict__.pop("_type_memos", None)
     written.paramstyle, written.positional, written.dbapi = "named", False, None
+    written.supports_native_json_serialization = False  # from 2.1 on: the driver's work
     bases = (compiler_mixin, dialect.statement_compiler)
     written.statement_compiler = type(compiler_mixin.__name__, bases, {})
     written.identifier_preparer = dialect.preparer(written)
@@ -127,3 +128,9 @@ def script_dialect(dialect: Any, compiler_mixin: type) -> Any:
     if dialect.name == "postgresql":
         written._backslash_escapes = False
     return written
+
+
+def given_later(compiler: Any) -> Mapping[str, Any]:
+    """The values that a statement got from ``params()`` (2.1: ``_collected_params``)."""
+    collected: Mapping[str, Any] = getattr(compiler, "_collected_params", {})
+    return collected
