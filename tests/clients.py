@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine
+from sqlalchemy.pool import NullPool
 
 
 def run_script(engine: Engine, script: str, folder: Path) -> None:
@@ -42,6 +43,14 @@ def emptied(engine: Engine) -> None:
             with engine.begin() as connection:
                 connection.execute(sa.text(f"DROP DATABASE {name}"))
                 connection.execute(sa.text(f"CREATE DATABASE {name} CHARACTER SET utf8mb4"))
+
+
+def scripted(engine: Engine) -> Engine:
+    """The engine for scripts; nobody is connected who could tell MariaDB from MySQL."""
+    url = engine.url
+    if engine.dialect.name == "mysql":
+        url = url.set(drivername="mariadb+pymysql")
+    return sa.create_engine(url, poolclass=NullPool)
 
 
 def _sqlite(database: Path, file: Path) -> None:

@@ -121,9 +121,8 @@ class LiteralCompiler(SQLCompiler):
 
     def _json(self, value: Any, type_: sa.JSON) -> str:
         """The text that the engine's serializer makes, not the object some drivers are given."""
-        serialized = sa.JSON.bind_processor(type_, self.dialect)
-        assert serialized is not None
-        return self._literal(serialized(value), sa.String())
+        plain: Any = sa.JSON
+        return self._literal(plain.bind_processor(type_, self.dialect)(value), sa.String())
 
     def _array(self, value: Any, item: TypeEngine[Any]) -> str:
         """``ARRAY[...]``; an array of arrays is a sequence of sequences."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from clients import emptied, run_script
+from clients import emptied, run_script, scripted
 from histories import history, opened, rows
 from migrate_core.errors import MigrationFailed, NoLiteral
 
@@ -101,8 +98,6 @@ ON_MARIADB = {
     ),
 }
 
-Folder = Callable[[str], Path]
-
 
 def same(engine: Engine, tmp_path: Path, type_: str, values: str) -> None:
     """What the client stores is what a connection stores, read back as text by the database."""
@@ -111,22 +106,14 @@ def same(engine: Engine, tmp_path: Path, type_: str, values: str) -> None:
     query = "SELECT id, v FROM t ORDER BY id"
     if engine.dialect.name == "sqlite":
         query = "SELECT id, typeof(v), quote(v) FROM t ORDER BY id"
-    script_engine = sa.create_engine(scripted(engine))
+    script_engine = scripted(engine)
     script = opened(folder, script_engine).upgrade_sql()
     opened(folder, script_engine).upgrade()
     online = rows(engine, query)
-    script_engine.dispose()
     emptied(engine)
     run_script(engine, script, tmp_path)
     assert rows(engine, query) == online
     assert online
-
-
-def scripted(engine: Engine) -> Any:
-    """The address, which for MariaDB says so: nobody is connected who could tell it from MySQL."""
-    if engine.dialect.name in ("mysql", "mariadb"):
-        return engine.url.set(drivername="mariadb+pymysql")
-    return engine.url
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)
@@ -182,7 +169,7 @@ def test_python_side_defaults_are_values_of_the_script(engine: Engine, tmp_path:
         op.execute(t.update().where(t.c.id == 1).values(d=6))
         """,
     )
-    script = opened(folder, sa.create_engine(scripted(engine))).upgrade_sql()
+    script = opened(folder, scripted(engine)).upgrade_sql()
     run_script(engine, script, tmp_path)
     assert rows(engine, "SELECT * FROM t ORDER BY id") == [
         (1, "it's", 7, 9, 6),

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from clients import emptied, run_script
+from clients import emptied, run_script, scripted
 from histories import create, history, migration, opened, rows, tables
 from migrate_core import Migrations
 from migrate_core.database.reflect import reflect
@@ -124,13 +124,6 @@ def picture(engine: Engine) -> dict[str, object]:
             )
         found["views"] = sorted(sa.inspect(connection).get_view_names())
     return found
-
-
-def scripted(engine: Engine) -> Engine:
-    """The engine for scripts; nobody is connected who could tell MariaDB from MySQL."""
-    if engine.dialect.name == "mysql":
-        return sa.create_engine(engine.url.set(drivername="mariadb+pymysql"))
-    return sa.create_engine(engine.url)
 
 
 @pytest.mark.parametrize("per_migration", [False, True])
