@@ -103,6 +103,8 @@ class VersionScript:
             yield (f"INSERT INTO {self._name} ({self._column}) VALUES ({self._literal(revision)})")
 
     def _literal(self, revision: str) -> str:
+        if revision.isalnum():
+            return f"'{revision}'"  # as generated ones are: nothing in it to be escaped
         return str(self._compiler.render_literal_value(revision, self._table.c.version_num.type))
 
 
