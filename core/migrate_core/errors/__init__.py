@@ -50,7 +50,11 @@
     │   ├── EditRefused
     │   ├── ForeignKeysEnforced
     │   ├── ForeignKeysViolated
-    │   └── CannotRecreate
+    │   ├── CannotRecreate
+    │   ├── UnboundParameter
+    │   ├── NoLiteral
+    │   ├── ConnectionNeeded
+    │   └── TableUnknown
     ├── MigrationFailed                  an exception out of a migration's own body
     ├── NothingRunning                   `op` or `context` used outside a migration
     ├── NoModels
@@ -105,14 +109,18 @@ from migrate_core.errors.operations import (
     CannotRecreate,
     ColumnInUse,
     ColumnLeftOut,
+    ConnectionNeeded,
     DuplicatesInTheWay,
     EditRefused,
     ForeignKeysEnforced,
     ForeignKeysViolated,
+    NoLiteral,
     NoSuchObject,
     NullsInTheWay,
     OperationError,
     RowsFailCheck,
+    TableUnknown,
+    UnboundParameter,
     UnknownKeyword,
     UnsupportedOperation,
     ValueMissing,
@@ -138,6 +146,7 @@ __all__ = [
     "ColumnInUse",
     "ColumnLeftOut",
     "ConfigurationError",
+    "ConnectionNeeded",
     "CycleDetected",
     "DatabaseError",
     "DatabaseUnreachable",
@@ -162,6 +171,7 @@ __all__ = [
     "MigrateError",
     "MigrationFailed",
     "MultipleHeads",
+    "NoLiteral",
     "NoModels",
     "NoSuchObject",
     "NothingRunning",
@@ -173,8 +183,10 @@ __all__ = [
     "RowsFailCheck",
     "ScriptError",
     "StatementFailed",
+    "TableUnknown",
     "TargetNotUpToDate",
     "TemplateError",
+    "UnboundParameter",
     "UnknownDatabaseRevision",
     "UnknownKeyword",
     "UnknownParent",

@@ -247,3 +247,62 @@ class CannotRecreate(OperationError):
             f"Table {table!r} cannot be recreated without losing: {', '.join(self.obstacles)}.",
             next_step,
         )
+
+
+class UnboundParameter(OperationError):
+    """SQL text has a ``:name`` that nobody gave a value."""
+
+    def __init__(self, names: Sequence[str], statement: str) -> None:
+        self.names = tuple(names)
+        self.statement = statement
+        listed = ", ".join(f":{name}" for name in self.names)
+        super().__init__(
+            f"{listed} has no value in: {statement.strip()}",
+            f"Give it one: op.execute(sa.text(...).bindparams({self.names[0]}=...)); "
+            f"or, where a colon is meant, write \\:{self.names[0]}",
+        )
+
+
+class NoLiteral(OperationError):
+    """A value that cannot be written as SQL.
+
+    :param value: its ``repr``, shortened.
+    """
+
+    def __init__(self, value: str, type_: str, dialect: str) -> None:
+        self.value = value
+        self.type = type_
+        self.dialect = dialect
+        super().__init__(
+            f"{value} cannot be written as a literal of type {type_} for {dialect}.",
+            "Write it as SQL in the migration: op.execute('INSERT ...'); "
+            "or run the migration on a connection, without --sql.",
+        )
+
+
+class ConnectionNeeded(OperationError):
+    """A migration asks the database, and while a script is written there is none."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"{what}: a script is being written, and there is no connection to ask.",
+            "Run it without --sql; or leave what needs a connection out of the script: "
+            "if not op.get_context().as_sql: ...",
+        )
+
+
+class TableUnknown(OperationError):
+    """A script would change a table whose definition is not known without a database.
+
+    :param reason: why it is not.
+    """
+
+    def __init__(self, table: str, reason: str) -> None:
+        self.table = table
+        self.reason = reason
+        super().__init__(
+            f"Table {table!r} has to be known to be changed, and {reason}.",
+            "Write the script from the beginning, base:REVISION; "
+            "or give the table as it is: op.batch_alter_table(..., copy_from=Table(...)).",
+        )
