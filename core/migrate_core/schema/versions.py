@@ -84,6 +84,21 @@ def referred_column(key: Any) -> str:
         return str(key.target_fullname.rpartition(".")[2])
 
 
+def pending_columns(constraint: Any) -> list[Any]:
+    """The columns of a constraint that belongs to no table yet (``_pending_colargs``)."""
+    return list(constraint._pending_colargs)
+
+
+def dialect_options(numbering: Any) -> Mapping[str, Any]:
+    """A dialect's options of an Identity or Sequence, as its constructor takes them.
+
+    2.0 has ``order`` and ``on_null``, Oracle's, among the common ones; 2.1 by their dialect.
+    """
+    if hasattr(numbering, "dialect_kwargs"):
+        return dict(numbering.dialect_kwargs)
+    return {name: getattr(numbering, name, None) for name in ("order", "on_null")}
+
+
 def variants(type_: Any) -> dict[str, Any]:
     """The types that ``with_variant`` set, by dialect name (``_variant_mapping``)."""
     return dict(type_._variant_mapping)

@@ -59,7 +59,7 @@ def added(type_: Any, **options: Any) -> str:
         (sa.Enum(Colour, name="colour"), "sa.Enum('RED', name='colour')"),
         (sa.Enum("it's", native_enum=False), 'sa.Enum("it\'s", native_enum=False, length=4)'),
         (sa.ARRAY(sa.String(3)), "sa.ARRAY(sa.String(length=3))"),
-        (postgresql.JSONB(), "postgresql.JSONB(astext_type=Text())"),
+        (postgresql.JSONB(), "postgresql.JSONB()"),
         (
             sa.String(9).with_variant(sa.Text(), "mysql"),
             "sa.String(length=9).with_variant(sa.Text(), 'mysql')",
