@@ -172,11 +172,11 @@ def constraint(source: sa.Constraint, writer: Writer) -> Rendered:
     if own is None or isinstance(own, str):
         return own
     match source:
-        case sa.PrimaryKeyConstraint() if not _columns(source):
+        case sa.PrimaryKeyConstraint() if not columns_of(source):
             return None
         case sa.PrimaryKeyConstraint() | sa.UniqueConstraint():
             name = "PrimaryKeyConstraint" if kind == "primary_key" else "UniqueConstraint"
-            arguments = [identifier(each, writer) for each in _columns(source)]
+            arguments = [identifier(each, writer) for each in columns_of(source)]
         case sa.ForeignKeyConstraint():
             name, arguments = "ForeignKeyConstraint", _foreign_key(source, writer)
         case sa.CheckConstraint():
@@ -189,7 +189,7 @@ def constraint(source: sa.Constraint, writer: Writer) -> Rendered:
     return call(writer.sa(name), [*arguments, *said])
 
 
-def _columns(source: sa.PrimaryKeyConstraint | sa.UniqueConstraint) -> list[str]:
+def columns_of(source: sa.PrimaryKeyConstraint | sa.UniqueConstraint) -> list[str]:
     """Names of its columns, also where it does not belong to a table yet."""
     attached = [column.name for column in source.columns]
     return attached or [
@@ -259,8 +259,8 @@ def option(given: Any, writer: Writer) -> str:
             return identifier(given.name, writer)
         case ClauseElement():
             return text(given, writer)
-        case TypeEngine():
-            return type_source(given, writer)
+        case TypeEngine() | type():
+            return type_source(to_instance(given), writer)
         case list() | tuple():
             return f"[{', '.join(option(each, writer) for each in given)}]"
         case dict():

@@ -34,6 +34,7 @@ from migrate_core.render import schema
 from migrate_core.render.source import Call, Writer, call, keywords
 from migrate_core.render.types import rendered as type_source
 from migrate_core.render.values import identifier, identifiers
+from migrate_core.schema import versions
 
 Said = tuple[str, list[str | Call]]
 """The directive, and its arguments."""
@@ -95,13 +96,24 @@ def _table(op: CreateTableOp | DropTableOp | RenameTableOp, writer: Writer) -> S
 def _items(op: CreateTableOp, writer: Writer) -> list[str | Call]:
     """Columns, then constraints; those that a column declares by itself stay in it."""
     inline = not op._constraints_included
+    keys = [item for item in op.columns if isinstance(item, sa.PrimaryKeyConstraint)]
+    in_key = {name for key in keys for name in schema.columns_of(key)}
     found = [
-        schema.column(item, writer, inline=inline)
+        schema.column(_keyed(item, in_key), writer, inline=inline)
         if isinstance(item, sa.Column)
         else schema.constraint(item, writer)
         for item in op.columns
     ]
     return [each for each in found if each is not None]
+
+
+def _keyed(column: sa.Column[Any], in_key: set[str]) -> sa.Column[Any]:
+    """The column, which as part of a key that stands beside it is never NULL."""
+    if column.name not in in_key or not column.nullable:
+        return column
+    copied = versions.copied(column)
+    copied.nullable = False
+    return copied
 
 
 def _comment(op: CreateTableCommentOp | DropTableCommentOp, writer: Writer, *, batch: bool) -> Said:

@@ -29,6 +29,9 @@ from migrate_core.schema import versions
 
 DIALECT_MODULE = re.compile(r"sqlalchemy\.dialects\.(\w+)")
 
+_FAMILY = {"mariadb": "mysql"}
+"""Dialects whose types are another one's."""
+
 Arguments = dict[str, Any]
 
 
@@ -214,9 +217,11 @@ def _portable(type_: TypeEngine[Any], writer: Writer) -> TypeEngine[Any]:
     Types that were read from a database are the dialect's own; ``as_generic`` may lose something,
     which shows in the text that the dialect writes for them.
     """
-    module = type(type_).__module__
-    if not DIALECT_MODULE.match(module) and not type(type_).__name__.isupper():
+    dialect = DIALECT_MODULE.match(type(type_).__module__)
+    if not dialect and not type(type_).__name__.isupper():
         return type_
+    if dialect and dialect.group(1) not in (writer.dialect.name, _FAMILY.get(writer.dialect.name)):
+        return type_  # what another dialect's type says, this one does not write
     if isinstance(type_, (sa.Enum, sa.ARRAY)):
         return type_
     try:

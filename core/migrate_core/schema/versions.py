@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import NoReferencedColumnError, NoReferenceError
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.sql import compiler, text
-from sqlalchemy.sql.elements import TextClause
-from sqlalchemy.sql.schema import Column, Constraint, SchemaItem, Table
+from sqlalchemy.sql.elements import ColumnClause, TextClause
+from sqlalchemy.sql.schema import Constraint, SchemaItem, Table
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,9 +35,13 @@ def is_type_bound(constraint: SchemaItem) -> bool:
 def exclusion_elements(constraint: Any) -> list[tuple[Any, str]]:
     """The elements of an ExcludeConstraint, columns by name (``_render_exprs``)."""
     return [
-        (expression.name if isinstance(expression, Column) else expression, operator)
+        (expression.name if _is_column(expression) else expression, operator)
         for expression, _name, operator in constraint._render_exprs
     ]
+
+
+def _is_column(expression: Any) -> bool:
+    return isinstance(expression, ColumnClause) and not expression.is_literal
 
 
 def ordered_constraints(table: Table) -> list[Constraint]:
@@ -80,7 +84,7 @@ def referred_column(key: Any) -> str:
     """
     try:
         return str(key.column.name)
-    except (NoReferenceError, NoReferencedColumnError):
+    except InvalidRequestError:  # the table is not known, or the key's own column is in none yet
         return str(key.target_fullname.rpartition(".")[2])
 
 
