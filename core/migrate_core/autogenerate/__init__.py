@@ -8,6 +8,7 @@ from migrate_core.autogenerate.dispatch import (
     DispatchPriority,
     PriorityDispatchResult,
 )
+from migrate_core.autogenerate.distinct import with_distinct_names
 from migrate_core.autogenerate.facts import Snapshot, TableKey
 from migrate_core.autogenerate.order import trimmed
 from migrate_core.autogenerate.plugins import left_out, without
@@ -33,5 +34,6 @@ __all__ = [
     "to_ask",
     "trimmed",
     "with_casts",
+    "with_distinct_names",
     "without",
 ]

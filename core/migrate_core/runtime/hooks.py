@@ -16,6 +16,7 @@ from migrate_core.autogenerate import (
     PriorityDispatchResult,
     Snapshot,
     left_out,
+    with_distinct_names,
     without,
 )
 from migrate_core.operations import MigrationScript, UpgradeOps
@@ -70,6 +71,7 @@ def compared(
     }
     schemas = dict.fromkeys(schema for schema, _name in [(None, ""), *pairs])
     Dispatch(comparators, context, dialect.name, upgrade).run(pairs, tuple(schemas))
+    with_distinct_names(upgrade, before)
     return upgrade
 
 
