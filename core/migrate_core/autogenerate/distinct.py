@@ -79,6 +79,7 @@ def _rename(container: OpContainer, taken: Taken) -> None:
 def _constraint(item: sa.Constraint, op: CreateTableOp, taken: Taken) -> sa.Constraint:
     """The constraint, or a copy of it under another name."""
     if not isinstance(item.name, names.Made):
+        taken.add((op.schema, str(item.name)))
         return item
     add = AddConstraintOp.from_constraint(item)
     name = _distinct(item.name, op.table_name, op.schema, _over(add), taken)
