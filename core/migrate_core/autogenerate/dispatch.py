@@ -159,12 +159,14 @@ class Dispatch:
     """One comparison's call of what was registered; ``upgrade`` is changed in place.
 
     :param context: what each function gets first.
+    :param wants: whether a column, as it is stored and as the model has it, takes part.
     """
 
     comparators: Comparators
     context: Any
     dialect: str
     upgrade: UpgradeOps
+    wants: Callable[[sa.Column[Any], sa.Column[Any]], bool]
     _table_chains: dict[str | None, list[_Entry]] = field(init=False)
     _column_chains: dict[str | None, list[_Entry]] = field(init=False)
 
@@ -189,9 +191,10 @@ class Dispatch:
         schema, name = key
         changes = self._changes(key)
         if stored is not None and model is not None:
-            for column in model.columns:
-                if column.name in stored.columns:
-                    self._column(changes, key, stored.columns[column.name], column)
+            for column in model.columns if self._column_chains else ():
+                there = stored.columns.get(column.name)
+                if there is not None and self.wants(there, column):
+                    self._column(changes, key, there, column)
         for chain, entries in self._table_chains.items():
             ours = [op for each in self._all(key) for op in each.ops if is_ours(chain, op)]
             before = [e for e in entries if e.priority > DispatchPriority.MEDIUM]

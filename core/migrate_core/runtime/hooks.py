@@ -69,8 +69,13 @@ def compared(
         for key, pair in _pairs(before, after).items()
         if _included(key[1], pair, settings)
     }
+    include = settings.include_object
+
+    def wants(stored: sa.Column[Any], model: sa.Column[Any]) -> bool:
+        return include is None or include(model, model.name, "column", False, stored)
+
     schemas = dict.fromkeys(schema for schema, _name in [(None, ""), *pairs])
-    Dispatch(comparators, context, dialect.name, upgrade).run(pairs, tuple(schemas))
+    Dispatch(comparators, context, dialect.name, upgrade, wants).run(pairs, tuple(schemas))
     with_distinct_names(upgrade, before)
     return upgrade
 

@@ -268,23 +268,24 @@ def test_a_function_says_whether_defaults_differ(
     assert asked == [("c", "'a'", "b", "'b'")]
 
 
-def test_a_function_is_not_asked_about_a_table_that_is_left_out(
-    folder: Path, sqlite_engine: Engine
+@pytest.mark.parametrize("left_out", ["table", "column"])
+def test_a_function_is_not_asked_about_what_is_left_out(
+    folder: Path, sqlite_engine: Engine, left_out: str
 ) -> None:
     there(sqlite_engine)
     offered: list[Any] = []
 
     def include(source: Any, name: Any, kind: str, reflected: bool, compare_to: Any) -> bool:
-        if kind == "table":
+        if kind == left_out:
             offered.append((name, reflected, compare_to is not None))
-        return kind != "table"
+        return kind != left_out
 
     def differ(*of: Any) -> bool:
         return True
 
     hooks = {"include_object": include, "compare_type": differ}
     assert made(folder, sqlite_engine, models(), **hooks) == ()
-    assert offered == [("t", False, True)]
+    assert offered == [("t" if left_out == "table" else "id", False, True)]
 
 
 # -- comparators and plugins -----------------------------------------------------------------------
