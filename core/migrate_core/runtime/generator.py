@@ -129,13 +129,19 @@ def produced(comparison: Comparison) -> MigrationScript:
 
     :raises NoModels: the metadata holds no table.
     """
-    settings, dialect = comparison.settings, comparison.connection.dialect
     upgrade = comparison.upgrade_ops()
-    upgrade.upgrade_token = settings.upgrade_token
-    downgrade = upgrade.reverse_into(DowngradeOps(downgrade_token=settings.downgrade_token))
+    return _both_ways(upgrade, upgrade.reverse_into(DowngradeOps()), comparison)
+
+
+def _both_ways(
+    upgrade: UpgradeOps, downgrade: DowngradeOps, comparison: Comparison
+) -> MigrationScript:
+    """The two directions, without what is needless and with what a file has to say besides."""
+    upgrade.upgrade_token = comparison.settings.upgrade_token
+    downgrade.downgrade_token = comparison.settings.downgrade_token
     for direction in (upgrade, downgrade):
         direction.ops[:] = autogenerate.trimmed(direction.ops)
-        autogenerate.with_casts(direction.ops, dialect)
+        autogenerate.with_casts(direction.ops, comparison.connection.dialect)
     return MigrationScript(None, upgrade, downgrade)
 
 
@@ -165,12 +171,14 @@ def generate(
     revision = context.migration_context.get_current_heads()
     asked = hooks.directives(_requested(produced(comparison), request), settings, revision, context)
     written: list[Generated] = []
+    imports = frozenset(context.imports)
     for script in asked:
         if all(map(OpContainer.is_empty, (*script.upgrade_ops_list, *script.downgrade_ops_list))):
             continue
         if written:
             history = directory.history()
             script.head = script.head or written[-1].revision.id
+            context.imports.intersection_update(imports)
         written.append(_written(script, comparison, directory, history, settings, request, created))
     return replace(written[0], further=tuple(written[1:])) if written else None
 

@@ -22,7 +22,13 @@ from migrate_core.autogenerate import (
 from migrate_core.operations import MigrationScript, UpgradeOps
 from migrate_core.render import Renderers
 from migrate_core.schema import versions
-from migrate_core.settings import CompareServerDefault, CompareType, ObjectKind, Settings
+from migrate_core.settings import (
+    CompareServerDefault,
+    CompareType,
+    IncludeObject,
+    ObjectKind,
+    Settings,
+)
 
 
 class AutogenContext(Protocol):
@@ -159,15 +165,19 @@ def _register_defaults(
 
 @dataclass(slots=True)
 class _Remembered:
-    """Answers of ``include_object`` during one comparison, by the object and its side."""
+    """Answers of ``include_object`` during one comparison, by the object and its side.
 
-    include: Any
-    answers: dict[tuple[int, ObjectKind, bool], bool] = field(default_factory=dict)
+    The object is kept with its answer, so that no other one comes to have its identity.
+    """
+
+    include: IncludeObject
+    answers: dict[tuple[int, ObjectKind, bool], tuple[Any, bool]] = field(default_factory=dict)
 
     def __call__(
         self, source: Any, name: str | None, kind: ObjectKind, reflected: bool, other: Any
     ) -> bool:
         key = (id(source), kind, reflected)
         if key not in self.answers:
-            self.answers[key] = bool(self.include(source, name, kind, reflected, other))
-        return self.answers[key]
+            wanted = bool(self.include(source, name, kind, reflected, other))
+            self.answers[key] = (source, wanted)
+        return self.answers[key][1]

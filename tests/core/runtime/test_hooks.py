@@ -392,23 +392,55 @@ def test_a_plugins_operation_is_written_by_its_own_renderer(
     assert "\nimport greetings\n" in text
 
 
+TEMPLATE = """\
+import sqlalchemy as db
+from migrate_core import op as do
+revision = ${{repr(up_revision)}}
+down_revision = ${{repr(down_revision)}}
+branch_labels = None
+depends_on = None
+
+def upgrade():
+    {up}
+
+def downgrade():
+    {down}
+"""
+
+
+def template(folder: Path, up: str, down: str) -> None:
+    folder.mkdir()
+    (folder / "script.py.mako").write_text(TEMPLATE.format(up=up, down=down))
+
+
 def test_prefixes_and_tokens_are_those_that_were_asked_for(
     folder: Path, sqlite_engine: Engine
 ) -> None:
-    folder.mkdir()
-    (folder / "script.py.mako").write_text(
-        "import sqlalchemy as db\nfrom migrate_core import op as do\n"
-        "revision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\n"
-        "branch_labels = None\ndepends_on = None\n\n"
-        "def upgrade():\n    ${there}\n\ndef downgrade():\n    ${back}\n"
-    )
-    options = {"sqlalchemy_module_prefix": "db.", "alembic_module_prefix": "do."}
+    template(folder, "${there}", "${back}")
+    prefixes = {"sqlalchemy_module_prefix": "db.", "alembic_module_prefix": "do."}
     tokens = {"upgrade_token": "there", "downgrade_token": "back"}
-    migrations = opened(folder, sqlite_engine, models(), **options, **tokens)
+    migrations = opened(folder, sqlite_engine, models(), **prefixes, **tokens)
     assert migrations.generate("change") is not None
     migrations.upgrade()
     assert not migrations.check()
     assert migrations.downgrade("base").after == ()
+
+
+def test_several_directions_of_one_file_stand_under_tokens_of_their_own(
+    folder: Path, sqlite_engine: Engine
+) -> None:
+    template(folder, "${first_up}\n    ${second_up}", "pass")
+
+    def two(context: Any, revision: Any, directives: list[MigrationScript]) -> None:
+        directives[0].upgrade_ops = [
+            UpgradeOps([ExecuteSQLOp("SELECT 1")], "first_up"),
+            UpgradeOps([ExecuteSQLOp("SELECT 2")], "second_up"),
+        ]
+
+    migrations = opened(folder, sqlite_engine, models(), process_revision_directives=two)
+    written = migrations.generate("change")
+    assert written is not None
+    assert "op.execute('SELECT 1')\n    op.execute('SELECT 2')\n" in written.path.read_text()
 
 
 def test_code_is_written_for_operations_made_by_hand() -> None:
