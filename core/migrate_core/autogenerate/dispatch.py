@@ -252,7 +252,7 @@ class Dispatch:
             (i for i, op in enumerate(self.upgrade.ops) if isinstance(op, DropTableOp)),
             len(self.upgrade.ops),
         )
-        return places[-1] + 1 if places else min(first, len(self.upgrade.ops))
+        return places[-1] + 1 if places else first
 
 
 def _called(entries: Sequence[_Entry], *arguments: Any) -> bool:

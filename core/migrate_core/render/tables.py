@@ -156,8 +156,14 @@ def _added(op: AddColumnOp, writer: Writer, *, batch: bool) -> list[str | Call]:
     )
     if batch:
         options += keywords(**{key: op.kw.get(key) for key in ("insert_before", "insert_after")})
-    # render_item may leave a column out of a table, but add_column has nothing else to say.
-    return ["None" if column is None else column, *options]
+    if column is None:
+        raise UnsupportedOperation(
+            f"add_column {op.table_name}.{op.column.name}",
+            "Python source",
+            "render_item leaves the column out, and there is nothing else to add",
+            "Let render_item return False for it, or leave the column out with include_object.",
+        )
+    return [column, *options]
 
 
 def _altered(op: AlterColumnOp, writer: Writer) -> list[str | Call]:
