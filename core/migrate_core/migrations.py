@@ -338,7 +338,8 @@ class Migrations:
         raise TargetNotUpToDate(self.database, said, next_step)
 
     def _comparison(self, connection: Connection) -> generator.Comparison:
-        return generator.Comparison(connection, self.metadata, self.settings, self.watch)
+        context = api.AutogenContext(api.current())
+        return generator.Comparison(connection, self.metadata, self.settings, self.watch, context)
 
     @contextmanager
     def _session(self) -> Iterator[_Session]:

@@ -5,7 +5,7 @@ The names are the documented options of ``context.configure()`` where there is o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,6 +28,17 @@ IncludeObject = Callable[[Any, str | None, ObjectKind, bool, Any], bool]
 RenderItem = Callable[[str, Any, Any], "str | Literal[False] | None"]
 """``(type, object, context)``: source text, False for the default, None to leave it out."""
 
+
+CompareType = Callable[[Any, Any, Any, Any, Any], "bool | None"]
+"""``(context, stored_column, model_column, stored_type, model_type)``: whether they differ, None to
+decide here."""
+
+CompareServerDefault = Callable[[Any, Any, Any, "str | None", Any, "str | None"], "bool | None"]
+"""``(context, stored_column, model_column, stored_text, model_default, model_text)``: whether they
+differ, None to decide here."""
+
+ProcessRevisionDirectives = Callable[[Any, tuple[str, ...], list[Any]], None]
+"""``(context, revision, directives)``: changes the list of MigrationScripts in place."""
 
 HookType = Literal["console_scripts", "exec", "module"]
 
@@ -60,12 +71,19 @@ class Settings:
     :param transaction_per_migration: on a database with transactional DDL, one transaction for
         each migration instead of one for the whole run.
     :param lock_timeout: seconds to wait for another process that is migrating this database.
-    :param compare_type: whether a column's type is compared.
-    :param compare_server_default: whether a column's server default is compared.
+    :param compare_type: whether a column's type is compared, or a function that says.
+    :param compare_server_default: whether a column's server default is compared, or a function.
     :param include_schemas: whether other schemas than the default one are compared.
     :param render_as_batch: whether one table's changes are written as one
         ``batch_alter_table`` block.
+    :param process_revision_directives: what may change a migration before it is written.
+    :param autogenerate_plugins: names of what compares; ``*`` stands for one part of a name, and
+        ``~`` before a name takes it out again.
     :param user_module_prefix: prefix of types that are not SQLAlchemy's, None for their module.
+    :param sqlalchemy_module_prefix: prefix of what is SQLAlchemy's.
+    :param alembic_module_prefix: prefix of the directives.
+    :param upgrade_token: name under which a template finds the body of ``upgrade()``.
+    :param downgrade_token: the same for ``downgrade()``.
     :param file_template: name of a new file, with the documented tokens; below a folder if it
         contains ``/``, which needs ``recursive_version_locations``.
     :param truncate_slug_length: longest slug of a message in a file name, in characters.
@@ -80,14 +98,20 @@ class Settings:
     version_table_schema: str | None = None
     transaction_per_migration: bool = False
     lock_timeout: float = 300.0
-    compare_type: bool = True
-    compare_server_default: bool = True
+    compare_type: bool | CompareType = True
+    compare_server_default: bool | CompareServerDefault = True
     include_name: IncludeName | None = None
     include_object: IncludeObject | None = None
     include_schemas: bool = False
     render_as_batch: bool = True
     render_item: RenderItem | None = None
+    process_revision_directives: ProcessRevisionDirectives | None = None
+    autogenerate_plugins: Sequence[str] = ("alembic.autogenerate.*",)
     user_module_prefix: str | None = None
+    sqlalchemy_module_prefix: str = "sa."
+    alembic_module_prefix: str = "op."
+    upgrade_token: str = "upgrades"
+    downgrade_token: str = "downgrades"
     file_template: str = "%(rev)s_%(slug)s"
     truncate_slug_length: int = 40
     timezone: str | None = None

@@ -30,6 +30,7 @@ from migrate_core.operations import (
     MigrateOperation,
     RenameConstraintOp,
     RenameIndexOp,
+    ValidateConstraintOp,
 )
 from migrate_core.schema import build, versions
 
@@ -220,9 +221,23 @@ class BatchOperations(AbstractOperations):
             )
         )
 
-    def drop_constraint(self, constraint_name: str | None, type_: str | None = None) -> None:
+    def drop_constraint(
+        self,
+        constraint_name: str | None,
+        type_: str | None = None,
+        *,
+        if_exists: bool | None = None,
+    ) -> None:
         """Drop a constraint; one without a name on SQLite, if it is the only one of its kind."""
-        self.invoke(DropConstraintOp(constraint_name, self.table_name, type_, schema=self.schema))
+        self.invoke(
+            DropConstraintOp(
+                constraint_name, self.table_name, type_, schema=self.schema, if_exists=if_exists
+            )
+        )
+
+    def validate_constraint(self, constraint_name: str) -> None:
+        """Check the rows that a constraint with ``postgresql_not_valid`` has not looked at."""
+        self.invoke(ValidateConstraintOp(constraint_name, self.table_name, schema=self.schema))
 
     # -- indexes and comments --------------------------------------------------------------------
 

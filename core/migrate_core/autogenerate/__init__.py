@@ -1,10 +1,39 @@
 """Models and database compared: facts in, operations out, no connection anywhere."""
 
+from migrate_core.autogenerate.casts import with_casts
 from migrate_core.autogenerate.diff import diff
+from migrate_core.autogenerate.dispatch import (
+    Comparators,
+    Dispatch,
+    DispatchPriority,
+    PriorityDispatchResult,
+)
+from migrate_core.autogenerate.distinct import with_distinct_names
 from migrate_core.autogenerate.facts import Snapshot, TableKey
 from migrate_core.autogenerate.order import trimmed
+from migrate_core.autogenerate.plugins import left_out, without
 from migrate_core.autogenerate.questions import settled, to_ask
+from migrate_core.autogenerate.rewrite import Directives, Rewriter
 from migrate_core.autogenerate.rules import Rules
 from migrate_core.autogenerate.snapshot import Reader
 
-__all__ = ["Reader", "Rules", "Snapshot", "TableKey", "diff", "settled", "to_ask", "trimmed"]
+__all__ = [
+    "Comparators",
+    "Directives",
+    "Dispatch",
+    "DispatchPriority",
+    "PriorityDispatchResult",
+    "Reader",
+    "Rewriter",
+    "Rules",
+    "Snapshot",
+    "TableKey",
+    "diff",
+    "left_out",
+    "settled",
+    "to_ask",
+    "trimmed",
+    "with_casts",
+    "with_distinct_names",
+    "without",
+]

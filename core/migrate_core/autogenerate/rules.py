@@ -29,8 +29,8 @@ class Rules:
         """The rules that the settings make on a dialect."""
         mysql = dialect_name in ("mysql", "mariadb")
         return cls(
-            compare_type=settings.compare_type,
-            compare_server_default=settings.compare_server_default,
+            compare_type=settings.compare_type is not False,
+            compare_server_default=settings.compare_server_default is not False,
             unique_is_index=mysql,
             keys_need_index=mysql,
             include_object=settings.include_object,

@@ -72,7 +72,8 @@ def migrate(directory: str | None, **options: Any) -> None:
         tables = sum(len(metadata.tables) for metadata in migrations.metadata)
         click.echo(f"No changes: {counted(tables, 'model table')} and the database are equal.")
         return
-    click.echo(f"Wrote {shown(written.path)}{listed(written.described)}")
+    for each in (written, *written.further):
+        click.echo(f"Wrote {shown(each.path)}{listed(each.described)}")
     aside(f"It is not applied yet. {next_command('upgrade')}")
 
 

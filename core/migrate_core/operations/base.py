@@ -21,6 +21,9 @@ class NamingSource(Protocol):
 class MigrateOperation:
     """One thing asked of a schema."""
 
+    _mutations: frozenset[Any] = frozenset()
+    """The Rewriters that made it: each rewrites an operation once."""
+
     @property
     def info(self) -> dict[Any, Any]:
         """A place for a plugin's own notes on this operation."""

@@ -202,7 +202,7 @@ class AlterColumnOp(AlterTableOp):
             "server_default": (self.existing_server_default, self.modify_server_default, False),
             "comment": (self.existing_comment, self.modify_comment, False),
         }
-        kw: dict[str, Any] = dict(self.kw)
+        kw: dict[str, Any] = _turned(self.kw)
         for aspect, (existing, modified, untouched) in forward.items():
             if modified is untouched:
                 kw[f"existing_{aspect}"] = existing
@@ -241,3 +241,12 @@ class AlterColumnOp(AlterTableOp):
             for aspect, old, new, untouched in changes
             if new is not untouched
         ]
+
+
+def _turned(kw: dict[str, Any]) -> dict[str, Any]:
+    """A dialect's options for the way back: how values are converted there is not known here."""
+    turned = {key: value for key, value in kw.items() if key != "postgresql_using"}
+    if "autoincrement" in kw:
+        turned["existing_autoincrement"] = kw["autoincrement"]
+        turned["autoincrement"] = kw.get("existing_autoincrement")
+    return turned

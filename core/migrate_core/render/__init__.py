@@ -1,6 +1,7 @@
 """Operations to Python source: text and imports, no files."""
 
-from migrate_core.render.operations import body
+from migrate_core.render.operations import body, statement
+from migrate_core.render.registry import Renderers
 from migrate_core.render.source import Source, Writer
 
-__all__ = ["Source", "Writer", "body"]
+__all__ = ["Renderers", "Source", "Writer", "body", "statement"]

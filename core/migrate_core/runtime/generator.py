@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -15,7 +16,15 @@ from migrate_core.database.questions import stored_forms
 from migrate_core.database.reflect import reflect
 from migrate_core.errors import InvalidTarget, NoModels
 from migrate_core.graph import PREFIX_LENGTH, RevisionGraph, target
-from migrate_core.operations import DowngradeOps, MigrationScript, UpgradeOps, describe, leaves
+from migrate_core.operations import (
+    DowngradeOps,
+    MigrationScript,
+    OpContainer,
+    UpgradeOps,
+    describe,
+    leaves,
+)
+from migrate_core.runtime import hooks
 from migrate_core.runtime.events import Noted, Watch
 from migrate_core.runtime.requests import Differences, Generate, Generated
 from migrate_core.scripts import Directory, Header, History, NewScript, names, writer
@@ -37,11 +46,13 @@ class Comparison:
         metadata: Sequence[sa.MetaData],
         settings: Settings,
         watch: Watch,
+        context: hooks.AutogenContext,
     ) -> None:
         self.connection = connection
         self.metadata = tuple(metadata)
-        self.settings = settings
+        self.settings = settings = hooks.remembering(settings)
         self.watch = watch
+        self.context = context
         self.rules = autogenerate.Rules.of(settings, connection.dialect.name)
         self._reader = autogenerate.Reader(
             connection.dialect,
@@ -73,7 +84,9 @@ class Comparison:
             if answer is None:
                 self.watch(Noted(f"{table}.{column} is compared by its text: {UNANSWERED}"))
         after = autogenerate.settled(after, asked, answers, self._reader)
-        return autogenerate.diff(before, after, self.rules)
+        found = autogenerate.diff(before, after, self.rules)
+        dialect = self.connection.dialect
+        return hooks.compared(found, before, after, self.settings, dialect, self.context)
 
     def _read(self, after: autogenerate.Snapshot) -> sa.MetaData:
         schemas: dict[str | None, None] = {None: None}
@@ -107,10 +120,29 @@ class Comparison:
 
 def differences(comparison: Comparison) -> Differences:
     """What differs, as operations and in words."""
-    upgrade = comparison.upgrade_ops()
-    upgrade.ops[:] = autogenerate.trimmed(upgrade.ops)
-    found = tuple(leaves(upgrade))
+    found = tuple(leaves(produced(comparison).upgrade_ops))
     return Differences(found, tuple(describe(op) for op in found))
+
+
+def produced(comparison: Comparison) -> MigrationScript:
+    """What the next migration would do, both ways, before any hook changes it.
+
+    :raises NoModels: the metadata holds no table.
+    """
+    upgrade = comparison.upgrade_ops()
+    return _both_ways(upgrade, upgrade.reverse_into(DowngradeOps()), comparison)
+
+
+def _both_ways(
+    upgrade: UpgradeOps, downgrade: DowngradeOps, comparison: Comparison
+) -> MigrationScript:
+    """The two directions, without what is needless and with what a file has to say besides."""
+    upgrade.upgrade_token = comparison.settings.upgrade_token
+    downgrade.downgrade_token = comparison.settings.downgrade_token
+    for direction in (upgrade, downgrade):
+        direction.ops[:] = autogenerate.trimmed(direction.ops)
+        autogenerate.with_casts(direction.ops, comparison.connection.dialect)
+    return MigrationScript(None, upgrade, downgrade)
 
 
 def generate(
@@ -123,26 +155,69 @@ def generate(
 ) -> Generated | None:
     """Write one migration file, or nothing where nothing differs.
 
+    ``process_revision_directives`` may ask for several files, each of which follows the one before,
+    or for none.
+
     :param comparison: None for an empty migration.
     :param created: when, with its time zone.
     :raises MultipleHeads: the history has several heads and none was chosen.
     :raises ScriptError: the file cannot be written; nothing is left behind.
     """
-    parents = parents_of(history, request)
-    request = replace(request, depends_on=dependencies_of(history.graph, request.depends_on))
-    upgrade = UpgradeOps()
-    if comparison is not None:
-        upgrade = comparison.upgrade_ops()
-        if upgrade.is_empty():
-            return None
-    downgrade = upgrade.reverse_into(DowngradeOps())
-    for direction in (upgrade, downgrade):
-        direction.ops[:] = autogenerate.trimmed(direction.ops)
-    script = MigrationScript(
-        request.rev_id or names.new_id(), upgrade, downgrade, message=request.message
+    parents_of(history, request)  # a request that cannot be met is refused before any comparison
+    if comparison is None:
+        script = _requested(MigrationScript(None, UpgradeOps(), DowngradeOps()), request)
+        return _written(script, comparison, directory, history, settings, request, created)
+    context = comparison.context
+    revision = context.migration_context.get_current_heads()
+    asked = hooks.directives(_requested(produced(comparison), request), settings, revision, context)
+    written: list[Generated] = []
+    imports = frozenset(context.imports)
+    for script in asked:
+        if all(map(OpContainer.is_empty, (*script.upgrade_ops_list, *script.downgrade_ops_list))):
+            continue
+        if written:
+            history = directory.history()
+            script.head = script.head or written[-1].revision.id
+            context.imports.intersection_update(imports)
+        written.append(_written(script, comparison, directory, history, settings, request, created))
+    return replace(written[0], further=tuple(written[1:])) if written else None
+
+
+def _requested(script: MigrationScript, request: Generate) -> MigrationScript:
+    """``script`` as the caller wants it placed and named, for hooks to see and change."""
+    script.rev_id = request.rev_id or names.new_id()
+    script.message = request.message
+    script.head = request.head if isinstance(request.head, str) else None
+    script.splice = request.splice
+    script.branch_label = request.branch_labels
+    script.version_path = request.version_path
+    script.depends_on = request.depends_on
+    return script
+
+
+def _written(
+    script: MigrationScript,
+    comparison: Comparison | None,
+    directory: Directory,
+    history: History,
+    settings: Settings,
+    request: Generate,
+    created: datetime,
+) -> Generated:
+    """The file of one migration, as it is after the hooks."""
+    placed = replace(
+        request,
+        rev_id=script.rev_id or names.new_id(),
+        message=script.message,
+        head=script.head or request.head,
+        splice=bool(script.splice),
+        branch_labels=_listed(script.branch_label),
+        depends_on=dependencies_of(history.graph, _listed(script.depends_on)),
+        version_path=None if script.version_path is None else Path(script.version_path),
     )
-    header = _write(script, parents, comparison, directory, settings, request, created)
-    found = tuple(leaves(upgrade))
+    parents = parents_of(history, placed)
+    header = _write(script, parents, comparison, directory, settings, placed, created)
+    found = tuple(op for each in script.upgrade_ops_list for op in leaves(each))
     return Generated(header.path, header.revision, found, tuple(describe(op) for op in found))
 
 
@@ -155,21 +230,23 @@ def _write(
     request: Generate,
     created: datetime,
 ) -> Header:
-    up = down = render.Source(())
-    if comparison is not None:
-        up = render.body(script.upgrade_ops.ops, _renderer(comparison, settings))
-        down = render.body(script.downgrade_ops.ops, _renderer(comparison, settings))
-    assert script.rev_id is not None
+    up = [_rendered(each, each.upgrade_token, comparison) for each in script.upgrade_ops_list]
+    down = [_rendered(each, each.downgrade_token, comparison) for each in script.downgrade_ops_list]
+    imports = set(script.imports)
+    for _token, source in (*up, *down):
+        imports.update(source.imports)
+    assert request.rev_id is not None
     new = NewScript(
-        id=script.rev_id,
-        message=script.message or "",
+        id=request.rev_id,
+        message=request.message or "",
         down=parents,
         labels=request.branch_labels,
         depends_on=request.depends_on,
         created=created,
-        imports=tuple(sorted({*up.imports, *down.imports, *script.imports})),
-        upgrade=up.lines,
-        downgrade=down.lines,
+        imports=tuple(sorted(imports)),
+        upgrade=up[0][1].lines if len(up) == 1 else (),
+        downgrade=down[0][1].lines if len(down) == 1 else (),
+        bodies={token: source.lines for token, source in (*up, *down)},
     )
     return writer.write(
         directory,
@@ -182,13 +259,34 @@ def _write(
     )
 
 
-def _renderer(comparison: Comparison, settings: Settings) -> render.Writer:
+def _rendered(
+    direction: UpgradeOps | DowngradeOps, token: str, comparison: Comparison | None
+) -> tuple[str, render.Source]:
+    """A body, under the name that a template has for it."""
+    if comparison is None:
+        return token, render.Source(())
+    return token, render.body(direction.ops, renderer(comparison.context))
+
+
+def renderer(context: hooks.AutogenContext) -> render.Writer:
+    """What writes operations as the context's settings say."""
+    migration_context = context.migration_context
+    settings: Settings = migration_context.settings
     return render.Writer(
-        dialect=comparison.connection.dialect,
+        dialect=migration_context.dialect,
+        sqlalchemy_module_prefix=settings.sqlalchemy_module_prefix,
+        alembic_module_prefix=settings.alembic_module_prefix,
         user_module_prefix=settings.user_module_prefix,
         render_item=settings.render_item,
         render_as_batch=settings.render_as_batch,
+        renderers=context.renderers,
+        context=context,
+        imports=context.imports,
     )
+
+
+def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names or ())
 
 
 def parents_of(history: History, request: Generate) -> tuple[str, ...]:

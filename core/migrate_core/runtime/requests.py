@@ -78,12 +78,14 @@ class Generated:
     """The migration file that was written.
 
     :param described: its operations in words.
+    :param further: those that a hook had written after it, in order.
     """
 
     path: Path
     revision: Revision
     operations: tuple[MigrateOperation, ...]
     described: tuple[str, ...]
+    further: tuple[Generated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

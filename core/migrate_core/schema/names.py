@@ -15,30 +15,43 @@ from sqlalchemy.sql.elements import conv
 MAX_BYTES = 63
 
 
-def fitted(name: str) -> conv:
+class Made(conv):
+    """A name that was made here, and which may be another one where it is taken."""
+
+
+def fitted(name: str) -> Made:
     """``name``, cut to :data:`MAX_BYTES` with a digest of the whole in the place of the rest."""
     if len(name.encode()) <= MAX_BYTES:
-        return conv(name)
-    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+        return Made(name)
+    return _digested(name, name)
+
+
+def told_apart(name: str, table: str, over: Iterable[str]) -> Made:
+    """Another name for what would be called ``name``, by its table and what it is over."""
+    return _digested(name, "\0".join([name, table, *over]))
+
+
+def _digested(name: str, whole: str) -> Made:
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
     kept = name.encode()[: MAX_BYTES - 9].decode(errors="ignore")
-    return conv(f"{kept}_{digest}")
+    return Made(f"{kept}_{digest}")
 
 
-def unique(table: str, columns: Iterable[str]) -> conv:
+def unique(table: str, columns: Iterable[str]) -> Made:
     """The name of a unique constraint that has none."""
     return fitted("_".join(["uq", table, *columns]))
 
 
-def foreign_key(table: str, columns: Iterable[str], referred: str) -> conv:
+def foreign_key(table: str, columns: Iterable[str], referred: str) -> Made:
     """The name of a foreign key that has none."""
     return fitted("_".join(["fk", table, *columns, referred]))
 
 
-def check(table: str, condition: str) -> conv:
+def check(table: str, condition: str) -> Made:
     """The name of a CHECK constraint that has none: a digest tells several on one table apart."""
     return fitted(f"ck_{table}_{hashlib.sha256(condition.encode()).hexdigest()[:8]}")
 
 
-def index(table: str, columns: Iterable[str]) -> conv:
+def index(table: str, columns: Iterable[str]) -> Made:
     """The name of an index that has none."""
     return fitted("_".join(["ix", table, *columns]))

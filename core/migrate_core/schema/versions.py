@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import NoReferencedColumnError, NoReferenceError
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.sql import compiler, text
 from sqlalchemy.sql.base import DialectKWArgs
-from sqlalchemy.sql.elements import TextClause
-from sqlalchemy.sql.schema import Column, Constraint, SchemaItem, Table
+from sqlalchemy.sql.elements import ColumnClause, TextClause
+from sqlalchemy.sql.schema import Constraint, SchemaItem, Table
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,9 +37,13 @@ def is_type_bound(constraint: SchemaItem) -> bool:
 def exclusion_elements(constraint: Any) -> list[tuple[Any, str]]:
     """The elements of an ExcludeConstraint, columns by name (``_render_exprs``)."""
     return [
-        (expression.name if isinstance(expression, Column) else expression, operator)
+        (expression.name if _is_column(expression) else expression, operator)
         for expression, _name, operator in constraint._render_exprs
     ]
+
+
+def _is_column(expression: Any) -> bool:
+    return isinstance(expression, ColumnClause) and not expression.is_literal
 
 
 def ordered_constraints(table: Table) -> list[Constraint]:
@@ -82,7 +86,7 @@ def referred_column(key: Any) -> str:
     """
     try:
         return str(key.column.name)
-    except (NoReferenceError, NoReferencedColumnError):
+    except InvalidRequestError:  # the table is not known, or the key's own column is in none yet
         return str(key.target_fullname.rpartition(".")[2])
 
 
@@ -97,6 +101,21 @@ def keyword_arguments(construct: type[Any], dialect_name: str) -> frozenset[str]
     if registered is None:
         return None
     return frozenset(name for kind in construct.__mro__ for name in registered.get(kind, ()))
+
+
+def pending_columns(constraint: Any) -> list[Any]:
+    """The columns of a constraint that belongs to no table yet (``_pending_colargs``)."""
+    return list(constraint._pending_colargs)
+
+
+def dialect_options(numbering: Any) -> Mapping[str, Any]:
+    """A dialect's options of an Identity or Sequence, as its constructor takes them.
+
+    2.0 has ``order`` and ``on_null``, Oracle's, among the common ones; 2.1 by their dialect.
+    """
+    if hasattr(numbering, "dialect_kwargs"):
+        return dict(numbering.dialect_kwargs)
+    return {name: getattr(numbering, name, None) for name in ("order", "on_null")}
 
 
 def variants(type_: Any) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -38,6 +38,7 @@ class NewScript:
     :param imports: lines of source.
     :param upgrade: lines of source, not indented; none for ``pass``.
     :param downgrade: the same.
+    :param bodies: the same under names of a template's own, such as one for each database.
     """
 
     id: str
@@ -49,6 +50,7 @@ class NewScript:
     imports: tuple[str, ...]
     upgrade: tuple[str, ...]
     downgrade: tuple[str, ...]
+    bodies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def render(new: NewScript, template: Path | None) -> str:
@@ -86,6 +88,7 @@ def _variables(new: NewScript) -> dict[str, object]:
         "downgrades": _indented(new.downgrade),
         "comma": _comma,
         "config": None,
+        **{name: _indented(lines) for name, lines in new.bodies.items()},
     }
 
 

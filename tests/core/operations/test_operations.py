@@ -99,6 +99,19 @@ def test_what_a_change_leaves_alone_its_reverse_leaves_alone() -> None:
     assert back.existing_type is op.existing_type
 
 
+def test_what_a_dialect_was_told_about_a_change_is_turned_round_or_left_out() -> None:
+    op = AlterColumnOp(
+        "t",
+        "c",
+        existing_type=sa.String(9),
+        modify_type=sa.Integer(),
+        postgresql_using="c::integer",
+        autoincrement=True,
+        existing_autoincrement=False,
+    )
+    assert op.reverse().kw == {"autoincrement": False, "existing_autoincrement": True}
+
+
 @pytest.mark.parametrize(
     "op",
     [

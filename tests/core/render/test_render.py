@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from migrate_core import render
+from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
     AlterColumnOp,
@@ -59,7 +60,7 @@ def added(type_: Any, **options: Any) -> str:
         (sa.Enum(Colour, name="colour"), "sa.Enum('RED', name='colour')"),
         (sa.Enum("it's", native_enum=False), 'sa.Enum("it\'s", native_enum=False, length=4)'),
         (sa.ARRAY(sa.String(3)), "sa.ARRAY(sa.String(length=3))"),
-        (postgresql.JSONB(), "postgresql.JSONB(astext_type=Text())"),
+        (postgresql.JSONB(), "postgresql.JSONB()"),
         (
             sa.String(9).with_variant(sa.Text(), "mysql"),
             "sa.String(length=9).with_variant(sa.Text(), 'mysql')",
@@ -93,6 +94,18 @@ def test_render_item_decides_before_anything_else() -> None:
     source = written(AddColumnOp("t", sa.Column("c", sa.Integer)), render_item=own)
     assert "mine.Thing()" in source.lines[0]
     assert source.imports == ("import mine",)
+
+
+def test_render_item_can_leave_a_column_out_of_a_table_but_not_add_nothing() -> None:
+    def own(kind: str, item: Any, context: Any) -> Any:
+        return None if kind == "column" and item.name == "c" else False
+
+    columns = [sa.Column(name, sa.Integer) for name in "bc"]
+    assert line(CreateTableOp("t", columns), render_item=own) == (
+        "op.create_table('t', sa.Column('b', sa.Integer(), nullable=True))"
+    )
+    with pytest.raises(UnsupportedOperation, match="render_item leaves the column out"):
+        line(AddColumnOp("t", columns[1]), render_item=own)
 
 
 @pytest.mark.parametrize(

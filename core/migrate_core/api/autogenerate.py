@@ -1,0 +1,160 @@
+"""The documented functions of autogenerate, and what hooks get as their context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine.default import DefaultDialect
+
+from migrate_core import render
+from migrate_core.api.context import MigrationContext
+from migrate_core.autogenerate import Comparators
+from migrate_core.errors import ConfigurationError
+from migrate_core.operations import DowngradeOps, MigrateOperation, MigrationScript, UpgradeOps
+from migrate_core.runtime import generator
+from migrate_core.runtime.events import ignore
+from migrate_core.settings import ObjectKind, RenderItem
+
+
+class AutogenContext:
+    """What comparators, renderers and ``render_item`` get: the comparison that is going on."""
+
+    comparators: ClassVar[Comparators] = Comparators()
+    """What plugins registered. It is the documented interface that it belongs to the program."""
+
+    renderers: ClassVar[render.Renderers] = render.Renderers()
+    """The same for what writes operations."""
+
+    def __init__(
+        self,
+        migration_context: MigrationContext,
+        metadata: sa.MetaData | Sequence[sa.MetaData] | None = None,
+    ) -> None:
+        self.migration_context = migration_context
+        self.metadata = migration_context.metadata if metadata is None else metadata
+        self.imports: set[str] = set()
+
+    @property
+    def connection(self) -> Connection:
+        """The connection that is compared with."""
+        return self.migration_context.bind
+
+    @property
+    def dialect(self) -> Dialect:
+        """Its dialect."""
+        return self.migration_context.dialect
+
+    @property
+    def opts(self) -> dict[str, Any]:
+        """What was configured, by name."""
+        settings = self.migration_context.settings
+        return {name: getattr(settings, name) for name in type(settings).__dataclass_fields__}
+
+    @property
+    def inspector(self) -> sa.Inspector:
+        """An inspector on the connection."""
+        return sa.inspect(self.connection)
+
+    @property
+    def sorted_tables(self) -> list[sa.Table]:
+        """The models' tables, those that others refer to first."""
+        return [table for each in self._all_metadata() for table in each.sorted_tables]
+
+    @property
+    def table_key_to_table(self) -> dict[str, sa.Table]:
+        """The models' tables by ``schema.name``."""
+        return {key: table for each in self._all_metadata() for key, table in each.tables.items()}
+
+    def run_name_filters(
+        self, name: str | None, type_: ObjectKind, parent_names: dict[str, str | None]
+    ) -> bool:
+        """Whether ``include_name`` lets an object of the database take part."""
+        include = self.migration_context.settings.include_name
+        return include is None or include(name, type_, parent_names)
+
+    def run_object_filters(
+        self, object_: Any, name: str | None, type_: ObjectKind, reflected: bool, compare_to: Any
+    ) -> bool:
+        """Whether ``include_object`` lets an object take part."""
+        include = self.migration_context.settings.include_object
+        return include is None or include(object_, name, type_, reflected, compare_to)
+
+    run_filters = run_object_filters
+
+    def _all_metadata(self) -> tuple[sa.MetaData, ...]:
+        return _listed(self.metadata)
+
+
+def compare_metadata(
+    context: MigrationContext, metadata: sa.MetaData | Sequence[sa.MetaData]
+) -> Any:
+    """What differs between the database and the models, as the documented tuples.
+
+    :raises ConfigurationError: the context has no connection.
+    """
+    script = produce_migrations(context, metadata)
+    return script.upgrade_ops.as_diffs()
+
+
+def produce_migrations(
+    context: MigrationContext, metadata: sa.MetaData | Sequence[sa.MetaData]
+) -> MigrationScript:
+    """The migration that brings the database to the models. Nothing is written.
+
+    :raises ConfigurationError: the context has no connection.
+    """
+    if context.as_sql:
+        raise ConfigurationError(
+            "Models are compared with a database, and a script is written without one.",
+            "Leave out --sql, or give the context a connection.",
+        )
+    return generator.produced(
+        generator.Comparison(
+            context.bind,
+            _listed(metadata),
+            context.settings,
+            ignore,
+            AutogenContext(context, metadata),
+        )
+    )
+
+
+def render_python_code(
+    up_or_down_op: UpgradeOps | DowngradeOps,
+    sqlalchemy_module_prefix: str = "sa.",
+    alembic_module_prefix: str = "op.",
+    render_as_batch: bool = False,
+    imports: Iterable[str] = (),
+    render_item: RenderItem | None = None,
+    migration_context: MigrationContext | None = None,
+    user_module_prefix: str | None = None,
+) -> str:
+    """The body of one direction as a template takes it: all lines but the first are indented.
+
+    :param imports: a set gains the imports that the code needs.
+    :param migration_context: whose dialect expressions are written for.
+    """
+    writer = render.Writer(
+        dialect=DefaultDialect() if migration_context is None else migration_context.dialect,
+        sqlalchemy_module_prefix=sqlalchemy_module_prefix,
+        alembic_module_prefix=alembic_module_prefix,
+        user_module_prefix=user_module_prefix,
+        render_item=render_item,
+        render_as_batch=render_as_batch,
+        renderers=AutogenContext.renderers,
+        imports=imports if isinstance(imports, set) else set(imports),
+    )
+    lines = render.body(up_or_down_op.ops, writer).lines or ("pass",)
+    return "\n".join(f"    {line}" if line else "" for line in lines).removeprefix("    ")
+
+
+def render_op_text(autogen_context: AutogenContext, op: MigrateOperation) -> str:
+    """One operation as text."""
+    return render.statement(op, generator.renderer(autogen_context))
+
+
+def _listed(metadata: sa.MetaData | Sequence[sa.MetaData]) -> tuple[sa.MetaData, ...]:
+    return (metadata,) if isinstance(metadata, sa.MetaData) else tuple(metadata)
