@@ -48,6 +48,8 @@ LIKELY = 0.8
 LIKELY_LEAD = 0.12
 LIKELY_NAME = 0.6
 POSSIBLE = 0.6
+POSSIBLE_TABLE = 0.5
+"""Lower: all rows are at stake, and a question about a table is seldom."""
 
 Spelling: TypeAlias = "Callable[[TypeEngine[Any]], str]"
 """A type as the database's dialect writes it."""
@@ -109,7 +111,7 @@ def of_columns(
         ]
         for old, name in pairs
     }
-    return _ranked(found, lambda name: definition(after[name], spelled))
+    return _ranked(found, POSSIBLE, lambda name: definition(after[name], spelled))
 
 
 def of_tables(
@@ -122,7 +124,7 @@ def of_tables(
         for table in new
         if not (_targets(old) and _targets(table) and not _targets(old) & _targets(table))
     }
-    return _ranked(found, lambda name: name)
+    return _ranked(found, POSSIBLE_TABLE, lambda name: name)
 
 
 def definition(column: AnyColumn, spelled: Spelling) -> str:
@@ -131,7 +133,9 @@ def definition(column: AnyColumn, spelled: Spelling) -> str:
     return " ".join(part for part in (column.name, spelled(column.type), null) if part)
 
 
-def _ranked(found: Found, defined: Callable[[str], str]) -> dict[str, tuple[Candidate, ...]]:
+def _ranked(
+    found: Found, least: float, defined: Callable[[str], str]
+) -> dict[str, tuple[Candidate, ...]]:
     scores = {
         pair: sum(each.weight * each.value for each in evidence)
         / sum(each.weight for each in evidence)
@@ -139,7 +143,7 @@ def _ranked(found: Found, defined: Callable[[str], str]) -> dict[str, tuple[Cand
     }
     ranked: dict[str, list[Candidate]] = {}
     for pair, score in sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])):
-        if score < POSSIBLE:
+        if score < least:
             continue
         evidence = found[pair]
         rival = max((scores[o] for o in scores if o != pair and set(o) & set(pair)), default=0.0)

@@ -76,9 +76,7 @@ def _calls(tree: ast.AST) -> Iterator[ast.Call]:
 def _named(call: ast.Call, position: int) -> str | None:
     """The literal name that a call gives, None for a computed one."""
     keywords = {each.arg: each.value for each in call.keywords}
-    given = keywords.get("table_name", keywords.get("new_table_name"))
-    if given is None and position < len(call.args):
-        given = call.args[position]
+    given = call.args[position] if position < len(call.args) else keywords.get("new_table_name")
     if isinstance(given, ast.Constant) and isinstance(given.value, str):
         return given.value
     return None
