@@ -166,11 +166,7 @@ def look(comparison: Compared, begun: Start, answers: Answers) -> Settled:
     :raises InvalidAnswer: an answer is to no question, or cannot be.
     """
     hinted = begun.hints | answers
-    tables = {
-        key: _new_table(key, hinted.rename[name], comparison)
-        for key in comparison.columns
-        if (name := table_name(key)) in hinted.rename and name not in answers.no_rename
-    }
+    tables = _tables(comparison, hinted, answers.no_rename)
     known, ops = Renames(tables), begun.plain
     without = begun.unmanaged - frozenset(tables)
     if known:
@@ -254,6 +250,20 @@ def _applies(
     return old in stored
 
 
+def _tables(comparison: Compared, hinted: Answers, kept: frozenset[str]) -> dict[Key, str]:
+    """The tables that are answered for."""
+    found: dict[Key, str] = {}
+    for key in comparison.columns:
+        name = table_name(key)
+        if name in kept or name not in hinted.rename:
+            continue
+        new = _new_table(key, hinted.rename[name], comparison)
+        if (key[0], new) in {(schema, other) for (schema, _), other in found.items()}:
+            raise _invalid(name, new, "two tables cannot become one")
+        found[key] = new
+    return found
+
+
 def _new_table(key: Key, new: str, comparison: Compared) -> str:
     """The new name, if the table is gone and that one is new."""
     old, target = table_name(key), (key[0], new)
@@ -282,6 +292,8 @@ def _columns(
             if target not in new.get(key, ()):
                 reason = f"{column_name(key, target)} is no new column of the models"
                 raise _invalid(column_name(key, old), target, reason)
+            if target in found.get(key, {}).values():
+                raise _invalid(column_name(key, old), target, "two columns cannot become one")
             found.setdefault(key, {})[old] = target
     return found
 

@@ -78,8 +78,8 @@ def test_what_cannot_be_one_column_is_no_candidate(
 def test_all_candidates_are_there_best_first_and_none_is_likely_beside_an_equal() -> None:
     found = candidates(
         sa.Column("name", sa.String(30)),
-        sa.Column("given_name", sa.String(30)),
         sa.Column("names", sa.String(30)),
+        sa.Column("given_name", sa.String(30)),
         sa.Column("born", sa.Date),
     )
     assert [each.name for each in found] == ["names", "given_name"]

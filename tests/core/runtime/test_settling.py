@@ -209,6 +209,28 @@ def test_an_answer_to_no_question_is_refused(
     assert len(list(folder.glob("versions/*.py"))) == 1
 
 
+def test_two_columns_cannot_become_one(folder: Path, sqlite_engine: Engine) -> None:
+    grown(folder, sqlite_engine, users(fullname(), sa.Column("alias", sa.String(100))))
+    both = {"users.fullname": "full_name", "users.alias": "full_name"}
+    with pytest.raises(InvalidAnswer, match="two columns cannot become one"):
+        opened(folder, sqlite_engine, users(full_name())).generate(rename=both)
+
+
+def test_a_renamed_key_goes_on_counting(folder: Path, engine: Engine) -> None:
+    def models(key: str) -> sa.MetaData:
+        metadata = sa.MetaData()
+        number = sa.Column(key, sa.Integer, primary_key=True)
+        sa.Table("users", metadata, number, sa.Column("name", sa.String(20)))
+        return metadata
+
+    grown(folder, engine, models("id"), "INSERT INTO users (name) VALUES ('Ada')")
+    migrations = opened(folder, engine, models("user_id"))
+    written(migrations, rename={"users.id": "user_id"})
+    execute(engine, "INSERT INTO users (name) VALUES ('Alan')")
+    assert rows(engine, "SELECT user_id, name FROM users ORDER BY 1") == [(1, "Ada"), (2, "Alan")]
+    assert equal(migrations)
+
+
 def test_whoever_is_asked_gets_what_is_open_until_nothing_is(
     folder: Path, sqlite_engine: Engine
 ) -> None:
