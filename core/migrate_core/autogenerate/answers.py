@@ -128,10 +128,13 @@ class RequiredQuestion:
         """The option of each answer, and what it comes to."""
         value = "VALUE" if self.suggestion is None else self.suggestion
         return (
-            (_option("fill", f"{self.name}={value}"), "the rows that are there get this value"),
+            (
+                _option("fill", f"{self.name}={value}"),
+                "the rows that are there get this value, and no others",
+            ),
             (
                 _option("server-default", f"{self.name}={value}"),
-                "so do rows to come; say it in the model",
+                "these rows and those to come; say so in the model, too",
             ),
             (_option("nullable", self.name), "it takes NULL until a later migration"),
         )

@@ -163,7 +163,7 @@ class AnswersNeeded(MigrateError):
         super().__init__(
             f"{count} question{' is' if count == 1 else 's are'} open, and nothing was written.\n"
             + "\n".join(lines),
-            "Answer each with one of its options: flask db migrate "
+            "Answer each with one of its options, for example: flask db migrate "
             + " ".join(question.options[0][0] for question in self.questions),
         )
 
