@@ -413,6 +413,15 @@ def test_tables_that_no_migration_made_are_left_alone_and_named(
     assert tables(engine) == {"a", "other", "tiles"}
 
 
+def test_a_table_whose_name_a_migration_puts_together_is_left_alone(
+    folder: Path, sqlite_engine: Engine
+) -> None:
+    history(folder, create("a"), "op.create_table('b' + '_c', sa.Column('id', sa.Integer))")
+    migrations = opened(folder, sqlite_engine, models_of("a"))
+    migrations.upgrade()
+    assert equal(migrations)
+
+
 def test_what_would_be_asked_counts_as_a_difference_in_check(folder: Path, engine: Engine) -> None:
     grown(folder, engine, users(fullname()), *NAMED)
     found = opened(folder, engine, users(full_name())).check()
