@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, has_app_context
 
 from flask_migrate_ext.config import KEY, MigrateConfig
+from flask_migrate_ext.models import modules
 from migrate_core import alias
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
@@ -42,6 +44,7 @@ def migrations_of_current_app(directory: str | None = None, watch: Watch = ignor
         engine=_engine(app, database),
         metadata=_metadata(database),
         watch=watch,
+        modules=partial(modules, app, database),
         surroundings=alias.active,
         **config.configure_args,
     )

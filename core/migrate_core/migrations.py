@@ -20,7 +20,14 @@ from migrate_core import api, ddl
 from migrate_core.database import connect, transactions
 from migrate_core.database.channel import Online
 from migrate_core.database.offline import Offline, ScriptTransactions
-from migrate_core.errors import CannotRebase, ConfigurationError, MultipleHeads, TargetNotUpToDate
+from migrate_core.errors import (
+    CannotRebase,
+    ConfigurationError,
+    MultipleHeads,
+    NoModels,
+    TargetNotUpToDate,
+    TooManyDrops,
+)
 from migrate_core.graph import (
     PREFIX_LENGTH,
     Named,
@@ -48,10 +55,19 @@ from migrate_core.runtime.requests import (
     Status,
     Upgrade,
 )
+from migrate_core.runtime.settling import Ask, nobody
 from migrate_core.scripts import Bodies, Directory, History, Rebased, multiple_heads, names, rebase
 from migrate_core.settings import Settings
 
 Surroundings = Callable[[], AbstractContextManager[None]]
+
+Modules = Callable[[], tuple[Sequence[str], Sequence[str]]]
+"""Modules of models that were imported, and those that were not."""
+
+
+def no_modules() -> tuple[Sequence[str], Sequence[str]]:
+    """The :data:`Modules` of whoever cannot tell."""
+    return (), ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,8 @@ class Migrations:
     :param metadata: the models, in one MetaData or several.
     :param watch: is told what a run does, as it does it.
     :param version_locations: folders of migration files, when not ``versions`` alone.
+    :param modules: tells which modules define models and were imported, and which seem to and were
+        not; asked where models seem to be missing.
     :param surroundings: what migration files run in, such as :func:`migrate_core.alias.active`,
         for files that say ``from alembic import op``.
     :param options: any of :class:`~migrate_core.settings.Settings`.
@@ -86,6 +104,7 @@ class Migrations:
         metadata: sa.MetaData | Sequence[sa.MetaData],
         watch: Watch = ignore,
         version_locations: Sequence[str | os.PathLike[str]] = (),
+        modules: Modules = no_modules,
         surroundings: Surroundings = nullcontext,
         **options: Any,
     ) -> None:
@@ -99,6 +118,7 @@ class Migrations:
         self.engine = engine
         self.metadata = (metadata,) if isinstance(metadata, sa.MetaData) else tuple(metadata)
         self.watch = watch
+        self._modules = modules
         self._surroundings = surroundings
 
     @property
@@ -184,20 +204,27 @@ class Migrations:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def generate(self, message: str | None = None, **options: Any) -> Generated | None:
+    def generate(
+        self, message: str | None = None, *, ask: Ask = nobody, **options: Any
+    ) -> Generated | None:
         """Write the migration that brings the database to the models; None where nothing differs.
 
-        :param options: any of :class:`~migrate_core.runtime.requests.Generate`.
+        :param ask: is given the questions that are open, and answers at least one of them.
+        :param options: any of :class:`~migrate_core.runtime.requests.Generate`; answers given
+            there are not asked for.
         :raises TargetNotUpToDate: migrations are pending.
         :raises NoModels: the metadata holds no table.
+        :raises TooManyDrops: most of the known tables would be dropped.
+        :raises AnswersNeeded: something looks renamed, or rows need a value, and nobody was asked.
+        :raises InvalidAnswer: an answer is to no question, or cannot be.
         """
         request = Generate(message=message, **options)
-        with self._session() as session:
+        with self._session() as session, self._naming_modules():
             self._require_current(session)
             comparison = self._comparison(session.connection)
             created = names.now(self.settings.timezone)
             return generator.generate(
-                comparison, self.directory, session.history, self.settings, request, created
+                comparison, self.directory, session.history, self.settings, request, created, ask
             )
 
     def revision(self, message: str | None = None, **options: Any) -> Generated:
@@ -255,9 +282,9 @@ class Migrations:
         :raises TargetNotUpToDate: migrations are pending.
         :raises NoModels: the metadata holds no table.
         """
-        with self._session() as session:
+        with self._session() as session, self._naming_modules():
             self._require_current(session)
-            return generator.differences(self._comparison(session.connection))
+            return generator.differences(self._comparison(session.connection), session.history)
 
     def status(self) -> Status:
         """Where the database stands, beside the history."""
@@ -340,6 +367,14 @@ class Migrations:
     def _comparison(self, connection: Connection) -> generator.Comparison:
         context = api.AutogenContext(api.current())
         return generator.Comparison(connection, self.metadata, self.settings, self.watch, context)
+
+    @contextmanager
+    def _naming_modules(self) -> Iterator[None]:
+        """Where models seem to be missing: which modules were looked at, and which were not."""
+        try:
+            yield
+        except (NoModels, TooManyDrops) as error:
+            raise error.knowing(*self._modules()) from error
 
     @contextmanager
     def _session(self) -> Iterator[_Session]:

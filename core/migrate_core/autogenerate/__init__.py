@@ -1,5 +1,11 @@
 """Models and database compared: facts in, operations out, no connection anywhere."""
 
+from migrate_core.autogenerate.answers import (
+    Answers,
+    Question,
+    RenameQuestion,
+    RequiredQuestion,
+)
 from migrate_core.autogenerate.casts import with_casts
 from migrate_core.autogenerate.diff import diff
 from migrate_core.autogenerate.dispatch import (
@@ -18,12 +24,16 @@ from migrate_core.autogenerate.rules import Rules
 from migrate_core.autogenerate.snapshot import Reader
 
 __all__ = [
+    "Answers",
     "Comparators",
     "Directives",
     "Dispatch",
     "DispatchPriority",
     "PriorityDispatchResult",
+    "Question",
     "Reader",
+    "RenameQuestion",
+    "RequiredQuestion",
     "Rewriter",
     "Rules",
     "Snapshot",

@@ -71,3 +71,14 @@ def reason(error: BaseException, url: URL) -> str:
     if url.password:
         said = said.replace(str(url.password), "***")
     return said or type(original).__name__
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[None]:
+    """Read, and leave the connection in no transaction that it was not in before."""
+    owned = not connection.in_transaction()
+    try:
+        yield
+    finally:
+        if owned:
+            connection.rollback()

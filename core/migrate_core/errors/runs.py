@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from migrate_core.errors.base import MigrateError
 
@@ -54,24 +54,141 @@ class NoModels(MigrateError):
     """The metadata holds no table at all.
 
     :param database_tables: what is in the database and would have been dropped.
+    :param imported: modules that define models and were imported.
+    :param not_imported: modules beside the app that seem to define models and were not.
     """
 
-    def __init__(self, database_tables: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        database_tables: Sequence[str] = (),
+        imported: Sequence[str] = (),
+        not_imported: Sequence[str] = (),
+    ) -> None:
         self.database_tables = tuple(database_tables)
+        self.imported = tuple(imported)
+        self.not_imported = tuple(not_imported)
         count = len(self.database_tables)
         there = (
             f" The database has {count} table{'' if count == 1 else 's'}, and the migration would "
-            f"have dropped {'it' if count == 1 else 'them all'} ("
-            f"{', '.join(self.database_tables[:8])}"
-            f"{', ...' if len(self.database_tables) > 8 else ''})."
+            f"have dropped {'it' if count == 1 else 'them all'} ({_some(self.database_tables)})."
             if self.database_tables
             else ""
         )
         super().__init__(
-            f"0 models found.{there} Nothing was written.",
-            "Import the modules that define them where the app is made "
-            "(for example: from . import models, after db = SQLAlchemy()).",
+            f"0 models found.{there} Nothing was written."
+            f"{_modules(self.imported, self.not_imported)}",
+            _to_import(self.not_imported),
         )
+
+    def knowing(self, imported: Sequence[str], not_imported: Sequence[str]) -> NoModels:
+        """The same error, naming the modules."""
+        return NoModels(self.database_tables, imported, not_imported)
+
+
+class TooManyDrops(MigrateError):
+    """Most of the known tables would be dropped, as where a module of models is not imported.
+
+    :param tables: those that would be dropped.
+    :param known: how many tables the history or the models know.
+    :param imported: modules that define models and were imported.
+    :param not_imported: modules beside the app that seem to define models and were not.
+    """
+
+    def __init__(
+        self,
+        tables: Sequence[str],
+        known: int,
+        imported: Sequence[str] = (),
+        not_imported: Sequence[str] = (),
+    ) -> None:
+        self.tables = tuple(tables)
+        self.known = known
+        self.imported = tuple(imported)
+        self.not_imported = tuple(not_imported)
+        super().__init__(
+            f"This would drop {len(self.tables)} of {known} tables ({_some(self.tables)}), because "
+            f"no model has them. Nothing was written.{_modules(self.imported, self.not_imported)}",
+            f"{_to_import(self.not_imported)} If they are to go: flask db migrate --allow-drops",
+        )
+
+    def knowing(self, imported: Sequence[str], not_imported: Sequence[str]) -> TooManyDrops:
+        """The same error, naming the modules."""
+        return TooManyDrops(self.tables, self.known, imported, not_imported)
+
+
+def _some(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:8])}{', ...' if len(names) > 8 else ''}"
+
+
+def _modules(imported: Sequence[str], not_imported: Sequence[str]) -> str:
+    said = ""
+    if imported:
+        said += f"\nModels were found in: {_some(imported)}"
+    if not_imported:
+        said += f"\nNot imported, and seem to define models: {_some(not_imported)}"
+    return said
+
+
+def _to_import(not_imported: Sequence[str]) -> str:
+    example = not_imported[0] if not_imported else "yourapp.models"
+    return (
+        "Import the modules that define them where the app is made "
+        f"(after db = SQLAlchemy(), for example: import {example})."
+    )
+
+
+class OpenQuestion(NamedTuple):
+    """A question that the models and the database leave open.
+
+    :param name: the table or column that it is about.
+    :param asked: the question in words.
+    :param options: the command line option of each answer, and what it comes to.
+    """
+
+    name: str
+    asked: str
+    options: tuple[tuple[str, str], ...]
+
+
+class AnswersNeeded(MigrateError):
+    """Something looks renamed, or rows need a value, and nobody was there to be asked."""
+
+    def __init__(self, questions: Sequence[OpenQuestion]) -> None:
+        self.questions = tuple(questions)
+        lines = []
+        for question in self.questions:
+            lines.append(question.asked)
+            lines += [f"    {option}\n        {said}" for option, said in question.options]
+        count = len(self.questions)
+        super().__init__(
+            f"{count} question{' is' if count == 1 else 's are'} open, and nothing was written.\n"
+            + "\n".join(lines),
+            "Answer each with one of its options, for example: flask db migrate "
+            + " ".join(question.options[0][0] for question in self.questions),
+        )
+
+
+class NotAnswered(MigrateError):
+    """The person who was asked wants to decide later."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"{name} was left open, and nothing was written.",
+            "Ask again when it is decided: flask db migrate",
+        )
+
+
+class InvalidAnswer(MigrateError):
+    """An answer to no question, or one that cannot be.
+
+    :param answer: as it is typed.
+    """
+
+    def __init__(self, answer: str, reason: str, next_step: str) -> None:
+        self.answer = answer
+        self.reason = reason
+        super().__init__(f"{answer} cannot be: {reason}. Nothing was written.", next_step)
 
 
 class TargetNotUpToDate(MigrateError):
@@ -95,14 +212,28 @@ class AutogenerateDiffsDetected(MigrateError):
 
     :param diffs: the documented tuples, one for each difference.
     :param described: the same in words.
+    :param source: the same as code.
+    :param questions: what would be asked, in words.
     """
 
-    def __init__(self, diffs: Sequence[Any], described: Sequence[str]) -> None:
+    def __init__(
+        self,
+        diffs: Sequence[Any],
+        described: Sequence[str],
+        source: Sequence[str] = (),
+        questions: Sequence[str] = (),
+    ) -> None:
         self.diffs = list(diffs)
         self.described = tuple(described)
-        listed = "".join(f"\n  {line}" for line in self.described)
+        self.source = tuple(source)
+        self.questions = tuple(questions)
+        said = "".join(f"\n  {line}" for line in self.described)
+        if self.source:
+            said += "\nAs code:" + "".join(f"\n  {line}".rstrip() for line in self.source)
+        if self.questions:
+            said += "\nTo be decided:" + "".join(f"\n  {line}" for line in self.questions)
         super().__init__(
-            f"The models and the database differ:{listed}",
+            f"The models and the database differ:{said}",
             "Write the migration: flask db migrate -m 'what changed'",
         )
 

@@ -229,6 +229,7 @@ class AlterColumnOp(AlterTableOp):
             ("nullable", self.existing_nullable, self.modify_nullable, None),
             ("default", self.existing_server_default, self.modify_server_default, False),
             ("comment", self.existing_comment, self.modify_comment, False),
+            ("name", self.column_name, self.modify_name, None),
         ]
         return [
             (

@@ -48,6 +48,9 @@ def describe(op: MigrateOperation) -> str:
             return f"add column {_table(op.table_name, op.schema)}.{op.column.name}"
         case DropColumnOp():
             return f"drop column {_table(op.table_name, op.schema)}.{op.column_name}"
+        case AlterColumnOp(modify_name=str(new)) if _aspects(op) == "name":
+            where = _table(op.table_name, op.schema)
+            return f"rename column {where}.{op.column_name} to {new}"
         case AlterColumnOp():
             where = f"{_table(op.table_name, op.schema)}.{op.column_name}"
             return f"change {_aspects(op)} of column {where}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,9 +13,12 @@ from sqlalchemy.engine import Connection
 
 from migrate_core import autogenerate, render
 from migrate_core.autogenerate import TableKey
+from migrate_core.database import connect
 from migrate_core.database.questions import stored_forms
-from migrate_core.database.reflect import reflect
-from migrate_core.errors import InvalidTarget, NoModels
+from migrate_core.database.reflect import build, read
+from migrate_core.database.reflect.renamed import renamed
+from migrate_core.database.reflect.rows import TableRow
+from migrate_core.errors import InvalidTarget, NoModels, OpenQuestion
 from migrate_core.graph import PREFIX_LENGTH, RevisionGraph, target
 from migrate_core.operations import (
     DowngradeOps,
@@ -24,15 +28,18 @@ from migrate_core.operations import (
     describe,
     leaves,
 )
-from migrate_core.runtime import hooks
+from migrate_core.runtime import hooks, settling
 from migrate_core.runtime.events import Noted, Watch
 from migrate_core.runtime.requests import Differences, Generate, Generated
+from migrate_core.schema.renames import Renames
 from migrate_core.scripts import Directory, Header, History, NewScript, names, writer
 from migrate_core.settings import Settings
 
 SYSTEM_SCHEMAS = frozenset(
     {"information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"}
 )
+
+AS_STORED = Renames()
 
 UNANSWERED = "the server could not be asked how it would store it"
 
@@ -60,21 +67,49 @@ class Comparison:
             unique_is_index=self.rules.unique_is_index,
         )
 
-    def upgrade_ops(self) -> UpgradeOps:
+        self._rows: tuple[TableRow, ...] | None = None
+
+    @cached_property
+    def models(self) -> Mapping[TableKey, sa.Table]:
+        """The models' tables that take part."""
+        tables = {
+            self._reader.key(table.schema, table.name): table
+            for metadata in self.metadata
+            for table in metadata.tables.values()
+        }
+        return {key: table for key, table in tables.items() if self._wanted(key)}
+
+    @cached_property
+    def columns(self) -> Mapping[TableKey, frozenset[str]]:
+        """The columns of each table in the database, as far as it takes part."""
+        return {
+            (row.schema, row.name): frozenset(column.name for column in row.columns)
+            for row in self._read()
+        }
+
+    def stored(self, keys: Collection[TableKey], renames: Renames) -> Mapping[TableKey, sa.Table]:
+        """These tables of the database, under their new names."""
+        wanted = [row for row in self._read() if renames.table((row.schema, row.name)) in set(keys)]
+        tables = build.metadata(renamed(wanted, renames)).tables.values()
+        return {(table.schema, table.name): table for table in tables}
+
+    def upgrade_ops(
+        self, renames: Renames = AS_STORED, without: frozenset[TableKey] = frozenset()
+    ) -> UpgradeOps:
         """What turns the database into the models; what could not be asked is told as an event.
 
+        :param renames: what is compared under another name; the operations begin after that.
+        :param without: stored tables that do not take part.
         :raises NoModels: the metadata holds no table.
         """
-        owned = not self.connection.in_transaction()
-        try:
-            return self._compared()
-        finally:
-            if owned:
-                self.connection.rollback()
+        with connect.reading(self.connection):
+            return self._compared(renames, without)
 
-    def _compared(self) -> UpgradeOps:
+    def _compared(self, renames: Renames, without: frozenset[TableKey]) -> UpgradeOps:
         after = self._reader.snapshot(self.metadata, self._wanted)
-        before = self._reader.snapshot([self._read(after)], self._wanted)
+        rows = [row for row in self._read() if (row.schema, row.name) not in without]
+        stored = build.metadata(renamed(rows, renames) if renames else rows)
+        before = self._reader.snapshot([stored], self._wanted)
         if not after.tables:
             raise NoModels([name for _schema, name in before.tables])
         asked = autogenerate.to_ask(before, after)
@@ -88,9 +123,20 @@ class Comparison:
         dialect = self.connection.dialect
         return hooks.compared(found, before, after, self.settings, dialect, self.context)
 
-    def _read(self, after: autogenerate.Snapshot) -> sa.MetaData:
+    def _read(self) -> tuple[TableRow, ...]:
+        """The database, read once."""
+        if self._rows is None:
+            with connect.reading(self.connection):
+                self._rows = read(
+                    self.connection,
+                    schemas=self._schemas(),
+                    include=lambda name, schema: self._wanted((schema, name)),
+                )
+        return self._rows
+
+    def _schemas(self) -> tuple[str | None, ...]:
         schemas: dict[str | None, None] = {None: None}
-        schemas.update(dict.fromkeys(schema for schema, _name in after.tables))
+        schemas.update(dict.fromkeys(schema for schema, _name in self.models))
         if self.settings.include_schemas:
             found = sa.inspect(self.connection).get_schema_names()
             default = self.connection.dialect.default_schema_name
@@ -101,11 +147,7 @@ class Comparison:
                     if name not in SYSTEM_SCHEMAS
                 )
             )
-        return reflect(
-            self.connection,
-            schemas=tuple(schemas),
-            include=lambda name, schema: self._wanted((schema, name)),
-        )
+        return tuple(schemas)
 
     def _wanted(self, key: TableKey) -> bool:
         """Whether a table takes part: the version table never, others as ``include_name`` says."""
@@ -118,10 +160,22 @@ class Comparison:
         return settings.include_name(name, "table", {"schema_name": schema})
 
 
-def differences(comparison: Comparison) -> Differences:
-    """What differs, as operations and in words."""
-    found = tuple(leaves(produced(comparison).upgrade_ops))
-    return Differences(found, tuple(describe(op) for op in found))
+def differences(comparison: Comparison, history: History) -> Differences:
+    """What differs, as operations, in words and as code, and what would be asked.
+
+    :raises InvalidAnswer: a hint in the models cannot be.
+    """
+    begun = settling.start(comparison, history)
+    found = settling.look(comparison, begun, autogenerate.Answers())
+    ops = _both_ways(found.plain, DowngradeOps(), comparison).upgrade_ops.ops
+    operations = tuple(leaves(found.plain))
+    source = render.body(ops, renderer(comparison.context))
+    return Differences(
+        operations,
+        tuple(describe(op) for op in operations),
+        (*source.imports, *source.lines),
+        tuple(OpenQuestion(each.name, each.asked, each.options) for each in found.questions),
+    )
 
 
 def produced(comparison: Comparison) -> MigrationScript:
@@ -152,6 +206,7 @@ def generate(
     settings: Settings,
     request: Generate,
     created: datetime,
+    ask: settling.Ask = settling.nobody,
 ) -> Generated | None:
     """Write one migration file, or nothing where nothing differs.
 
@@ -160,6 +215,10 @@ def generate(
 
     :param comparison: None for an empty migration.
     :param created: when, with its time zone.
+    :param ask: is asked what only a person knows.
+    :raises AnswersNeeded: nobody could be asked.
+    :raises InvalidAnswer: an answer is to no question, or cannot be.
+    :raises TooManyDrops: most known tables would be dropped.
     :raises MultipleHeads: the history has several heads and none was chosen.
     :raises ScriptError: the file cannot be written; nothing is left behind.
     """
@@ -167,9 +226,14 @@ def generate(
     if comparison is None:
         script = _requested(MigrationScript(None, UpgradeOps(), DowngradeOps()), request)
         return _written(script, comparison, directory, history, settings, request, created)
+    found = settling.settle(
+        comparison, history, request.answers, ask, allow_drops=request.allow_drops
+    )
+    downgrade = found.plain.reverse_into(DowngradeOps())
+    both = _both_ways(settling.filling(comparison, found), downgrade, comparison)
     context = comparison.context
     revision = context.migration_context.get_current_heads()
-    asked = hooks.directives(_requested(produced(comparison), request), settings, revision, context)
+    asked = hooks.directives(_requested(both, request), settings, revision, context)
     written: list[Generated] = []
     imports = frozenset(context.imports)
     for script in asked:

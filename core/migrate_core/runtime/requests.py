@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from migrate_core.autogenerate import Answers
+from migrate_core.errors import OpenQuestion
 from migrate_core.graph import Revision, Step
 from migrate_core.operations import MigrateOperation
 
@@ -42,6 +46,13 @@ class Generate:
     :param head: the revision that it follows, or several.
     :param splice: whether a revision that has children may be followed too.
     :param rev_id: its identifier, None for a generated one.
+    :param rename: what is gone to its new name: ``{"users": "accounts"}`` for a table,
+        ``{"users.fullname": "full_name"}`` for a column.
+    :param no_rename: what is gone and is to be dropped, by the same names.
+    :param fill: new NOT NULL columns to the value of the rows that are there.
+    :param server_default: such columns to the default that they are to have.
+    :param nullable: such columns as are to take NULL for now.
+    :param allow_drops: whether most of the known tables may be dropped.
     """
 
     message: str | None = None
@@ -52,6 +63,23 @@ class Generate:
     branch_labels: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     version_path: Path | None = None
+    rename: Mapping[str, str] = field(default_factory=dict)
+    no_rename: Sequence[str] = ()
+    fill: Mapping[str, Any] = field(default_factory=dict)
+    server_default: Mapping[str, str] = field(default_factory=dict)
+    nullable: Sequence[str] = ()
+    allow_drops: bool = False
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered beforehand."""
+        return Answers(
+            rename=self.rename,
+            no_rename=frozenset(self.no_rename),
+            fill=self.fill,
+            server_default=self.server_default,
+            nullable=frozenset(self.nullable),
+        )
 
 
 Request = Upgrade | Downgrade | Stamp
@@ -90,10 +118,17 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What a migration from the database to the models would do; nothing if it is empty."""
+    """What a migration from the database to the models would do; nothing if it is empty.
+
+    :param described: the operations in words.
+    :param source: the same as lines of Python.
+    :param questions: what would be asked before it is written.
+    """
 
     operations: tuple[MigrateOperation, ...]
     described: tuple[str, ...]
+    source: tuple[str, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.operations)

@@ -11,6 +11,7 @@
     mysql             information_schema, six statements; MariaDB too
       mysql_types
     generic           any other dialect, through SQLAlchemy's Inspector
+    renamed           rows as they are once something has another name
     build             rows into Tables
 """
 
@@ -42,9 +43,19 @@ def reflect(
     :param schemas: None is the default one, whose tables then have no schema either.
     :param include: whether to read a table, asked with its name and schema before more is read.
     """
-    read = _reader(connection.dialect.name)
-    return build.metadata(
-        row for schema in schemas for row in read(connection, schema, include or everything)
+    return build.metadata(read(connection, schemas=schemas, include=include))
+
+
+def read(
+    connection: Connection,
+    *,
+    schemas: Sequence[str | None] = (None,),
+    include: Include | None = None,
+) -> tuple[TableRow, ...]:
+    """The same as rows, which are not yet Tables."""
+    reader = _reader(connection.dialect.name)
+    return tuple(
+        row for schema in schemas for row in reader(connection, schema, include or everything)
     )
 
 
