@@ -38,8 +38,8 @@ class Draft:
     """The state of one batch.
 
     ``native`` are the statements that do it in place; where one operation cannot be done so,
-    ``obstacle`` says which, and ``native`` is of no use. ``beside`` are the pairs, earlier and later,
-    of columns that were put beside each other.
+    ``obstacle`` says which, and ``native`` is of no use. ``beside`` holds the columns that were
+    put beside each other, in pairs of the earlier and the later.
     """
 
     def __init__(self, table: StoredTable, source: TableText) -> None:
