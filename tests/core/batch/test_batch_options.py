@@ -80,7 +80,7 @@ def test_columns_come_in_the_order_that_is_given_for_some(
     ("body", "expected"),
     [
         (["b.alter_column('a', new_column_name='z')"], "bcdez"),
-        (["b.add_column(sa.Column('n', sa.Integer), insert_after='b')"], "bncdea"),
+        (["b.add_column(sa.Column('n', sa.Integer), insert_after='b')"], "bcdean"),
     ],
 )
 def test_an_order_goes_with_other_changes(

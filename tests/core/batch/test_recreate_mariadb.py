@@ -11,6 +11,7 @@ from sqlalchemy.dialects import mssql
 from sqlalchemy.engine import Engine
 
 from histories import history, opened, rows
+from migrate_core.batch import Options
 from migrate_core.database.channel import Online
 from migrate_core.ddl import DDL
 from migrate_core.errors import (
@@ -212,13 +213,24 @@ def test_what_cannot_be_done_is_refused(
 def test_rows_are_not_for_a_batch(db: Database) -> None:
     with db.engine.connect() as connection, pytest.raises(MigrateError, match="BulkInsertOp"):
         Applier(DDL(connection.dialect), Online(connection), connection).alter(
-            "T%", [BulkInsertOp(sa.table("T%"), [])], recreate="always"
+            "T%", [BulkInsertOp(sa.table("T%"), [])], options=Options(recreate="always")
         )
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["recreate='edit'", "table_args=[sa.CheckConstraint('b > 1')]", "table_kwargs={'x': 1}"],
+)
+def test_what_is_said_of_a_text_that_is_edited_is_for_sqlite(db: Database, options: str) -> None:
+    before = db.created()
+    with pytest.raises(MigrationFailed, match="state the change as an operation"):
+        db.upgrade(f"with op.batch_alter_table('T%', {options}): pass")
+    assert db.created() == before
 
 
 def test_a_database_that_is_not_known_to_copy_a_table_says_so(mariadb_engine: Engine) -> None:
     with mariadb_engine.connect() as connection:
         applier = Applier(DDL(mssql.dialect()), Online(connection), connection)
         with pytest.raises(UnsupportedOperation, match="Leave recreate out") as caught:
-            applier.alter("t", [], recreate="always")
+            applier.alter("t", [], options=Options(recreate="always"))
     assert caught.value.dialect == "mssql"

@@ -58,7 +58,7 @@ def test_columns_come_in_the_order_that_is_asked_for(case: str) -> None:
     ("operations", "reordering", "error"),
     [
         ([DropColumnOp("t", "x")], (), NoSuchObject),
-        ([alter("x", nullable=True)], (), NoSuchObject),
+        ([alter("x", modify_nullable=True)], (), NoSuchObject),
         ([add("x", insert_after="y")], (), NoSuchObject),
         ([], [("a", "x")], NoSuchObject),
         ([add("a")], (), AlreadyExists),
