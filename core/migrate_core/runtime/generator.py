@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +14,7 @@ from sqlalchemy.engine import Connection
 from migrate_core import autogenerate, render
 from migrate_core.autogenerate import TableKey
 from migrate_core.database.questions import stored_forms
-from migrate_core.database.reflect import reflect
+from migrate_core.database.reflect import read, read_sequences
 from migrate_core.errors import InvalidTarget, NoModels
 from migrate_core.graph import PREFIX_LENGTH, RevisionGraph, target
 from migrate_core.operations import DowngradeOps, MigrationScript, UpgradeOps, describe, leaves
@@ -25,7 +27,7 @@ SYSTEM_SCHEMAS = frozenset(
     {"information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"}
 )
 
-UNANSWERED = "the server could not be asked how it would store it"
+UNANSWERED = "because the server gave no answer how it would store it"
 
 
 class Comparison:
@@ -56,43 +58,44 @@ class Comparison:
         """
         owned = not self.connection.in_transaction()
         try:
-            return self._compared()
+            with _uncollected():
+                return self._compared()
         finally:
             if owned:
                 self.connection.rollback()
 
     def _compared(self) -> UpgradeOps:
         after = self._reader.snapshot(self.metadata, self._wanted)
-        before = self._reader.snapshot([self._read(after)], self._wanted)
+        schemas = self._schemas(after)
+        rows = read(self.connection, schemas, lambda name, schema: self._wanted((schema, name)))
+        sequences = read_sequences(self.connection, schemas)
+        before = self._reader.stored(rows, sequences)
         if not after.tables:
             raise NoModels([name for _schema, name in before.tables])
         asked = autogenerate.to_ask(before, after)
-        columns = [after.tables[key].columns[name].source for key, name in asked]
-        answers = stored_forms(self.connection, columns) if asked else ()
-        for ((_schema, table), column), answer in zip(asked, answers, strict=True):
-            if answer is None:
-                self.watch(Noted(f"{table}.{column} is compared by its text: {UNANSWERED}"))
-        after = autogenerate.settled(after, asked, answers, self._reader)
+        answers = stored_forms(self.connection, asked.scratches)
+        if silent := list(autogenerate.unanswered(asked, answers)):
+            self.watch(Noted(f"Compared by text, {UNANSWERED}: {', '.join(silent)}"))
+        after = self._reader.settled(before, after, asked, answers)
+        for text in autogenerate.unalterable(before, after, self.rules):
+            self.watch(Noted(text))
         return autogenerate.diff(before, after, self.rules)
 
-    def _read(self, after: autogenerate.Snapshot) -> sa.MetaData:
+    def _schemas(self, after: autogenerate.Snapshot) -> tuple[str | None, ...]:
+        """The default one and those of the models; with ``include_schemas`` all there are."""
         schemas: dict[str | None, None] = {None: None}
         schemas.update(dict.fromkeys(schema for schema, _name in after.tables))
         if self.settings.include_schemas:
-            found = sa.inspect(self.connection).get_schema_names()
             default = self.connection.dialect.default_schema_name
             schemas.update(
                 dict.fromkeys(
                     None if name == default else name
-                    for name in found
+                    for name in sa.inspect(self.connection).get_schema_names()
                     if name not in SYSTEM_SCHEMAS
                 )
             )
-        return reflect(
-            self.connection,
-            schemas=tuple(schemas),
-            include=lambda name, schema: self._wanted((schema, name)),
-        )
+        include = self.settings.include_name
+        return tuple(each for each in schemas if include is None or include(each, "schema", {}))
 
     def _wanted(self, key: TableKey) -> bool:
         """Whether a table takes part: the version table never, others as ``include_name`` says."""
@@ -103,6 +106,21 @@ class Comparison:
         if settings.include_name is None:
             return True
         return settings.include_name(name, "table", {"schema_name": schema})
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python's cyclic collector off: it would walk all models again for each few rows read.
+
+    What is read lives until it is compared, so that nothing could be collected; it is half the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def differences(comparison: Comparison) -> Differences:

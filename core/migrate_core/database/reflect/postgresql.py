@@ -22,10 +22,12 @@ from sqlalchemy.engine import Connection, Row
 from migrate_core.database.reflect import postgresql_queries as queries
 from migrate_core.database.reflect.parentheses import unwrapped
 from migrate_core.database.reflect.postgresql_types import NamedType, Types
-from migrate_core.database.reflect.rows import (
+from migrate_core.schema import versions
+from migrate_core.schema.rows import (
     CheckRow,
     ColumnRow,
     ComputedRow,
+    ExclusionRow,
     ForeignKeyRow,
     IdentityRow,
     Include,
@@ -33,9 +35,9 @@ from migrate_core.database.reflect.rows import (
     IndexedExpression,
     IndexRow,
     KeyRow,
+    SequenceRow,
     TableRow,
 )
-from migrate_core.schema import versions
 
 # Manual, "pg_constraint"; what does nothing is left out.
 _ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
@@ -50,6 +52,24 @@ Rows = Mapping[int, Sequence[Row[Any]]]
 def read(connection: Connection, schema: str | None, include: Include) -> Sequence[TableRow]:
     """The tables of one schema, those on the search path for None."""
     tables = [row for row in _tables(connection, schema) if include(row.name, schema)]
+    return _with_parts(connection, tables, schema)
+
+
+def read_temporary(connection: Connection, prefix: str) -> Sequence[TableRow]:
+    """This session's temporary tables whose names begin with ``prefix``."""
+    statement = sa.text(queries.TABLES_TEMPORARY)
+    return _with_parts(connection, connection.execute(statement, {"prefix": prefix}).all(), None)
+
+
+def sequences(connection: Connection, schema: str | None) -> Sequence[SequenceRow]:
+    """The sequences of one schema that no column owns, of the current one for None."""
+    found = connection.execute(sa.text(queries.LOOSE_SEQUENCES), {"schema": schema})
+    return [SequenceRow(row.name, schema, _counting(row)) for row in found]
+
+
+def _with_parts(
+    connection: Connection, tables: Sequence[Row[Any]], schema: str | None
+) -> Sequence[TableRow]:
     if not tables:
         return []
     oids = [row.oid for row in tables]
@@ -147,6 +167,10 @@ def _nextval(sequence: str) -> str:
 
 
 def _identity(kind: str, sequence: Row[Any]) -> IdentityRow:
+    return IdentityRow(always=kind == "a", options=_counting(sequence))
+
+
+def _counting(sequence: Row[Any]) -> dict[str, Any]:
     """Settings of a sequence that counts down are all kept: its defaults are other ones."""
     said = {
         "start": sequence.start,
@@ -160,8 +184,7 @@ def _identity(kind: str, sequence: Row[Any]) -> IdentityRow:
     usual["maxvalue"] = _LARGEST.get(sequence.type)
     if sequence.increment < 0:
         usual = {"cache": 1, "cycle": None}
-    options = {name: value for name, value in said.items() if (name, value) not in usual.items()}
-    return IdentityRow(always=kind == "a", options=options)
+    return {name: value for name, value in said.items() if (name, value) not in usual.items()}
 
 
 # -- tables ----------------------------------------------------------------------------------------
@@ -194,6 +217,7 @@ class _Table:
             foreign_keys=tuple(self._foreign_key(row) for row in by_kind["f"]),
             uniques=tuple(self._key(row) for row in by_kind["u"]),
             checks=tuple(_check(row) for row in by_kind["c"]),
+            exclusions=tuple(_exclusion(row) for row in by_kind["x"]),
             indexes=tuple(self._index(row) for row in indexes),
             comment=self._row.comment,
             options={"postgresql_partition_by": partition_by} if partition_by else {},
@@ -291,6 +315,18 @@ class _Table:
 
 def _check(row: Row[Any]) -> CheckRow:
     return CheckRow(row.name, unwrapped(row.condition), options=_validity(row))
+
+
+def _exclusion(row: Row[Any]) -> ExclusionRow:
+    return ExclusionRow(
+        row.name,
+        tuple(zip(row.texts, row.operators, strict=True)),
+        row.method,
+        row.definition,
+        where=None if row.predicate is None else unwrapped(row.predicate),
+        deferrable=row.deferrable or None,
+        initially="DEFERRED" if row.deferred else None,
+    )
 
 
 def _validity(row: Row[Any]) -> dict[str, bool]:

@@ -15,16 +15,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.types import NULLTYPE, TypeEngine
 
-from migrate_core.database.reflect.rows import (
-    ColumnRow,
-    ForeignKeyRow,
-    Include,
-    IndexedColumn,
-    IndexedExpression,
-    IndexRow,
-    KeyRow,
-    TableRow,
-)
 from migrate_core.database.reflect.sqlite_text import (
     ColumnText,
     Piece,
@@ -34,6 +24,16 @@ from migrate_core.database.reflect.sqlite_text import (
     unquoted,
 )
 from migrate_core.schema import versions
+from migrate_core.schema.rows import (
+    ColumnRow,
+    ForeignKeyRow,
+    Include,
+    IndexedColumn,
+    IndexedExpression,
+    IndexRow,
+    KeyRow,
+    TableRow,
+)
 
 _OBJECTS = """
     SELECT type, name, tbl_name AS table_name, sql FROM {schema}.sqlite_master
@@ -63,6 +63,8 @@ _SHADOWS = (
 )
 
 _GENERATED = {2, 3}
+_NOTHING = ColumnText()
+_PLAIN_INDEX = re.compile(r"CREATE (UNIQUE )?INDEX \w+ ON \w+ \(([\w, ]+)\)", re.IGNORECASE)
 _TYPE = re.compile(r"\s*([\w ]*?)\s*(?:\(([^)]*)\))?\s*")
 
 
@@ -120,14 +122,14 @@ def _table(
     indexes: list[tuple[str, str]],
     types: _Types,
 ) -> TableRow:
-    key = tuple(row.name for row in sorted(columns, key=lambda row: row.pk) if row.pk)
+    key = tuple(row[1] for row in sorted((r for r in columns if r[5]), key=lambda row: int(row[5])))
     alias = text.with_rowid and len(key) == 1
-    spelled = {row.name.lower(): row.name for row in columns}
+    spelled = {row[1].lower(): row[1] for row in columns}
     own = text.primary_key or KeyRow(None, key)
     return TableRow(
         name,
         schema,
-        tuple(_column(row, text, types, is_alias=alias and row.pk == 1) for row in columns),
+        tuple(_column(row, text, types, is_alias=alias) for row in columns),
         primary_key=replace(own, columns=key) if key else None,
         foreign_keys=tuple(
             replace(each, columns=_spelled(each.columns, spelled), referred_schema=schema)
@@ -158,27 +160,30 @@ def _table_options(text: TableText) -> dict[str, bool]:
 def _column(row: Row[Any], table: TableText, types: _Types, *, is_alias: bool) -> ColumnRow:
     """One column.
 
-    :param is_alias: that it is the whole primary key. If its type is INTEGER it then stands for
-        the rowid and is never NULL, whatever the pragma says
+    :param is_alias: that one column is the whole primary key. If its type is INTEGER it then
+        stands for the rowid and is never NULL, whatever the pragma says
         (https://www.sqlite.org/lang_createtable.html#rowid).
     """
-    text = table.columns.get(row.name.lower(), ColumnText())
-    rowid = is_alias and row.type.upper() == "INTEGER"
+    _, name, type_text, not_null, default, place, hidden = row
+    text = table.columns.get(name.lower(), _NOTHING) if table.columns else _NOTHING
+    rowid = is_alias and place == 1 and type_text.upper() == "INTEGER"
     return ColumnRow(
-        row.name,
-        types(row.type, text.collation),
-        nullable=not (row.not_null or rowid),
-        default=row.dflt_value,
-        computed=text.computed if row.hidden in _GENERATED else None,
-        autoincrement=_autoincrement(row, table, rowid=rowid),
-        options=text.options,
+        name,
+        types(type_text, text.collation),
+        not (not_null or rowid),
+        default,
+        text.computed if hidden in _GENERATED else None,
+        None,
+        _autoincrement(place, table, rowid=rowid),
+        None,
+        text.options,
     )
 
 
-def _autoincrement(row: Row[Any], table: TableText, *, rowid: bool) -> bool | Literal["auto"]:
+def _autoincrement(place: int, table: TableText, *, rowid: bool) -> bool | Literal["auto"]:
     if rowid and table.autoincrement:
         return True
-    return False if row.pk and not rowid else "auto"
+    return False if place and not rowid else "auto"
 
 
 class _Types:
@@ -219,6 +224,15 @@ class _Types:
 
 
 def _index(name: str, sql: str, spelled: Mapping[str, str]) -> IndexRow:
+    plain = _PLAIN_INDEX.fullmatch(sql)
+    if plain is not None:
+        columns = [spelled.get(each.strip().lower()) for each in plain[2].split(",")]
+        if None not in columns:
+            return IndexRow(
+                name,
+                tuple(IndexedColumn(str(each)) for each in columns),
+                unique=plain[1] is not None,
+            )
     cut = outline(sql)
     where = next((piece for piece in cut.tail if piece.key == "WHERE"), None)
     return IndexRow(

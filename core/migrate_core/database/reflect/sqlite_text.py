@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from migrate_core.database.reflect.rows import CheckRow, ComputedRow, ForeignKeyRow, KeyRow
+from migrate_core.schema.rows import CheckRow, ComputedRow, ForeignKeyRow, KeyRow
 
 _TOKEN = re.compile(
     r"""(?:\s+|--[^\n]*|/\*.*?(?:\*/|\Z))*
@@ -116,11 +116,20 @@ class TableText:
     strict: bool = False
 
 
+# Without one of these words a column's definition says nothing that the pragma does not tell.
+_TELLING = re.compile(
+    r"\b(?:AS|CHECK|COLLATE|CONFLICT|CONSTRAINT|FOREIGN|PRIMARY|REFERENCES|UNIQUE)\b", re.IGNORECASE
+)
+# A plain statement: no quotes, comments or parentheses within a definition, but for arguments.
+_PLAIN = re.compile(r"[^'\"`\[(]*\((?P<body>(?:[^'\"`\[()/-]|\([\w ,]*\))*)\)(?P<tail>[\w\s,]*)")
+_COMMA = re.compile(r",(?![^(]*\))")
+
+
 def table_text(sql: str) -> TableText:
     """What the text of a CREATE TABLE says."""
     found = TableText()
-    cut = outline(sql)
-    for pieces in cut.body:
+    cut = _telling_parts(sql)
+    for pieces in filter(None, cut.body):
         clause = _Clause(pieces)
         if clause.key in {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"}:
             _table_constraints(clause, found)
@@ -130,6 +139,15 @@ def table_text(sql: str) -> TableText:
     found.with_rowid = "WITHOUT" not in words
     found.strict = "STRICT" in words
     return found
+
+
+def _telling_parts(sql: str) -> Outline:
+    """The outline, without the definitions that say nothing where they are quickly told apart."""
+    plain = _PLAIN.fullmatch(sql)
+    if plain is None:
+        return outline(sql)
+    told = [part for part in _COMMA.split(plain["body"]) if _TELLING.search(part)]
+    return outline(f"({','.join(told)}){plain['tail']}")
 
 
 class _Clause:
