@@ -61,7 +61,7 @@ def _common(
 
 
 def _changes(stored: TableFacts, table: TableFacts, rules: Rules) -> TableChanges | None:
-    if stored == table and rules.include_object is None:
+    if rules.include_object is None and _says_the_same(stored, table):
         return None
     remade = columns.remade(stored, table, rules)
     return TableChanges(
@@ -69,6 +69,25 @@ def _changes(stored: TableFacts, table: TableFacts, rules: Rules) -> TableChange
         tuple(columns.compared(stored, table, rules, remade)),
         constraints.compared(stored, table, rules, remade),
         tuple(_comment(stored, table)),
+    )
+
+
+def _says_the_same(stored: TableFacts, table: TableFacts) -> bool:
+    """Whether nothing differs but names that mean nothing."""
+    primary = (stored.primary_key, table.primary_key)
+    return (
+        stored.columns == table.columns
+        and stored.indexes == table.indexes
+        and stored.uniques == table.uniques
+        and stored.checks == table.checks
+        and stored.exclusions == table.exclusions
+        and stored.comment == table.comment
+        and [key.content for key in stored.foreign_keys]
+        == [key.content for key in table.foreign_keys]
+        and primary[0] is not None
+        and primary[1] is not None
+        and primary[0].content == primary[1].content
+        and (primary[1].name is None or primary[0].name == primary[1].name)
     )
 
 

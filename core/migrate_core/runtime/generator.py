@@ -112,7 +112,7 @@ class Comparison:
 def _uncollected() -> Iterator[None]:
     """Keep Python's cyclic collector off: it would walk all models again for each few rows read.
 
-    What is read lives until it is compared, so that nothing could be collected; it is half the time.
+    What is read lives until it is compared: there is nothing to collect, and it is half the time.
     """
     was_enabled = gc.isenabled()
     gc.disable()

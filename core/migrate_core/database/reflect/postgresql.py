@@ -46,7 +46,7 @@ _LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 # Manual, "pg_index", indoption
 _DESCENDING, _NULLS_FIRST = 1, 2
 
-Rows = Mapping[int, Sequence[Row[Any]]]
+Rows = Mapping[int, Sequence[Any]]
 
 
 def read(connection: Connection, schema: str | None, include: Include) -> Sequence[TableRow]:
@@ -107,7 +107,7 @@ def columns_of(
     named = {row.oid: _named(row) for row in connection.execute(sa.text(queries.TYPES))}
     types = Types(versions.known_types(connection.dialect), named)
     return {
-        oid: [_column(row, types, sequences.get((oid, row.number))) for row in found[oid]]
+        oid: [_column(row, types, sequences.get((oid, row[1]))) for row in found[oid]]
         for oid in oids
     }
 
@@ -120,9 +120,9 @@ def _tables(connection: Connection, schema: str | None) -> Sequence[Row[Any]]:
 
 def _send(connection: Connection, statement: str, oids: Sequence[int]) -> Rows:
     """The rows of each table; none for a table that has none."""
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(sa.text(statement), {"oids": list(oids)}):
-        found[row.oid].append(row)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in connection.execute(sa.text(statement), {"oids": list(oids)}).all():
+        found[row[0]].append(row)
     return found
 
 
@@ -145,20 +145,33 @@ def _named(row: Row[Any]) -> NamedType:
     )
 
 
-def _column(row: Row[Any], types: Types, sequence: Row[Any] | None) -> NumberedColumn:
-    serial = sequence is not None and row.expression == _nextval(sequence.name)
+def _column(row: Any, types: Types, sequence: Row[Any] | None) -> NumberedColumn:
+    # in the order of queries.COLUMNS; by name it is the slowest step of all
+    (
+        _,
+        number,
+        name,
+        type_text,
+        type_oid,
+        collation,
+        not_null,
+        expression,
+        generated,
+        identity,
+        comment,
+    ) = row
     column = ColumnRow(
-        row.name,
-        types(row.type, row.type_oid, row.collation),
-        nullable=not row.not_null,
-        default=None if row.generated else row.expression,
-        computed=ComputedRow(unwrapped(row.expression), row.generated == "s")
-        if row.generated
-        else None,
-        identity=_identity(row.identity, sequence) if row.identity and sequence else None,
-        comment=row.comment,
+        name,
+        types(type_text, type_oid, collation),
+        not not_null,
+        None if generated else expression,
+        ComputedRow(unwrapped(expression), generated == "s") if generated else None,
+        _identity(identity, sequence) if identity and sequence else None,
+        "auto",
+        comment,
     )
-    return NumberedColumn(row.number, column, serial)
+    serial = sequence is not None and expression == _nextval(sequence.name)
+    return NumberedColumn(number, column, serial)
 
 
 def _nextval(sequence: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -62,6 +62,8 @@ _SHADOWS = (
     "stat",
 )
 
+Said = TypeVar("Said", TableRow, KeyRow, ForeignKeyRow)
+
 _GENERATED = {2, 3}
 _NOTHING = ColumnText()
 _PLAIN_INDEX = re.compile(r"CREATE (UNIQUE )?INDEX \w+ ON \w+ \(([\w, ]+)\)", re.IGNORECASE)
@@ -107,8 +109,8 @@ def _objects(
     return wanted, indexes
 
 
-def _columns(connection: Connection, schema: str | None) -> dict[str, list[Row[Any]]]:
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
+def _columns(connection: Connection, schema: str | None) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
     for row in _send(connection, _COLUMNS, schema):
         found[row[0]].append(row)
     return found
@@ -118,7 +120,7 @@ def _table(
     name: str,
     schema: str | None,
     text: TableText,
-    columns: list[Row[Any]],
+    columns: list[Any],
     indexes: list[tuple[str, str]],
     types: _Types,
 ) -> TableRow:
@@ -130,18 +132,24 @@ def _table(
         name,
         schema,
         tuple(_column(row, text, types, is_alias=alias) for row in columns),
-        primary_key=replace(own, columns=key) if key else None,
+        primary_key=_changed(own, columns=key) if key else None,
         foreign_keys=tuple(
-            replace(each, columns=_spelled(each.columns, spelled), referred_schema=schema)
+            _changed(each, columns=_spelled(each.columns, spelled), referred_schema=schema)
             for each in text.foreign_keys
         ),
         uniques=tuple(
-            replace(each, columns=_spelled(each.columns, spelled)) for each in text.uniques
+            _changed(each, columns=_spelled(each.columns, spelled)) for each in text.uniques
         ),
         checks=tuple(text.checks),
         indexes=tuple(_index(index, sql, spelled) for index, sql in indexes),
         options=_table_options(text),
     )
+
+
+def _changed(row: Said, **columns: Any) -> Said:
+    """The row, or where that changes anything a copy with other values."""
+    same = all(getattr(row, name) == value for name, value in columns.items())
+    return row if same else replace(row, **columns)
 
 
 def _spelled(names: tuple[str, ...], spelled: Mapping[str, str]) -> tuple[str, ...]:
@@ -157,7 +165,7 @@ def _table_options(text: TableText) -> dict[str, bool]:
     return {name: value for name, value in said.items() if value != (name == "sqlite_with_rowid")}
 
 
-def _column(row: Row[Any], table: TableText, types: _Types, *, is_alias: bool) -> ColumnRow:
+def _column(row: Any, table: TableText, types: _Types, *, is_alias: bool) -> ColumnRow:
     """One column.
 
     :param is_alias: that one column is the whole primary key. If its type is INTEGER it then
@@ -261,7 +269,7 @@ def _with_targets(rows: list[TableRow]) -> list[TableRow]:
     targets = {row.name.lower(): row for row in rows}
 
     def resolved(row: TableRow) -> TableRow:
-        return replace(
+        return _changed(
             row,
             foreign_keys=tuple(
                 _resolved(key, targets.get(key.referred_table.lower())) for key in row.foreign_keys
@@ -274,9 +282,13 @@ def _with_targets(rows: list[TableRow]) -> list[TableRow]:
 def _resolved(key: ForeignKeyRow, target: TableRow | None) -> ForeignKeyRow:
     if target is None:
         return key
-    spelled = {column.name.lower(): column.name for column in target.columns}
+    there = {column.name for column in target.columns}
+    named = key.referred_table == target.name and key.referred_columns
+    if named and there.issuperset(key.referred_columns):
+        return key
+    spelled = {name.lower(): name for name in there}
     implied = target.primary_key.columns if target.primary_key else ()
-    return replace(
+    return _changed(
         key,
         referred_table=target.name,
         referred_columns=_spelled(key.referred_columns, spelled) or implied,

@@ -122,13 +122,18 @@ _TELLING = re.compile(
 )
 # A plain statement: no quotes, comments or parentheses within a definition, but for arguments.
 _PLAIN = re.compile(r"[^'\"`\[(]*\((?P<body>(?:[^'\"`\[()/-]|\([\w ,]*\))*)\)(?P<tail>[\w\s,]*)")
+_USUAL = re.compile(
+    r"\s*(?:CONSTRAINT (\w+) )?(?:(PRIMARY KEY|UNIQUE) \(([\w, ]+)\)"
+    r"|FOREIGN KEY ?\(([\w, ]+)\) REFERENCES (\w+) \(([\w, ]+)\))\s*",
+    re.IGNORECASE,
+)
 _COMMA = re.compile(r",(?![^(]*\))")
 
 
 def table_text(sql: str) -> TableText:
     """What the text of a CREATE TABLE says."""
     found = TableText()
-    cut = _telling_parts(sql)
+    cut = _telling_parts(sql, found)
     for pieces in filter(None, cut.body):
         clause = _Clause(pieces)
         if clause.key in {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"}:
@@ -141,13 +146,38 @@ def table_text(sql: str) -> TableText:
     return found
 
 
-def _telling_parts(sql: str) -> Outline:
-    """The outline, without the definitions that say nothing where they are quickly told apart."""
+def _telling_parts(sql: str, found: TableText) -> Outline:
+    """The outline, without what is quickly read: the usual way of writing definitions."""
     plain = _PLAIN.fullmatch(sql)
     if plain is None:
         return outline(sql)
-    told = [part for part in _COMMA.split(plain["body"]) if _TELLING.search(part)]
+    told = [
+        part
+        for part in _COMMA.split(plain["body"])
+        if _TELLING.search(part) and not _read_usual(part, found)
+    ]
     return outline(f"({','.join(told)}){plain['tail']}")
+
+
+def _read_usual(definition: str, found: TableText) -> bool:
+    """Put a constraint that is written in the usual way into ``found``."""
+    match = _USUAL.fullmatch(definition)
+    if match is None:
+        return False
+    name, kind, columns, local, referred, remote = match.groups()
+    if kind is None:
+        found.foreign_keys.append(
+            ForeignKeyRow(name, _listed(local), None, referred, _listed(remote))
+        )
+    elif kind[0] in "Pp":
+        found.primary_key = KeyRow(name, _listed(columns))
+    else:
+        found.uniques.append(KeyRow(name, _listed(columns)))
+    return True
+
+
+def _listed(columns: str) -> tuple[str, ...]:
+    return tuple(column.strip() for column in columns.split(","))
 
 
 class _Clause:
