@@ -68,9 +68,9 @@ def _late_keys(tables: Sequence[TableFacts]) -> dict[TableKey, list[ForeignKey]]
     while left:
         ready = {k for k in left if not any(f.content.referred in left for f in waiting.get(k, ()))}
         if not ready:
-            for key, found in _circling(waiting, left).items():
-                late.setdefault(key, []).extend(found)
-                waiting[key] = [each for each in waiting[key] if each not in found]
+            for table_key, found in _circling(waiting, left).items():
+                late.setdefault(table_key, []).extend(found)
+                waiting[table_key] = [k for k in waiting[table_key] if k not in found]
             continue
         left -= ready
     return late
