@@ -8,9 +8,14 @@ import sys
 
 import sqlalchemy
 
-from benchmarks import command_rows, graph_rows
+from benchmarks import command_rows, graph_rows, offline_rows, rebuild_rows
 
-GROUPS = {"graph": graph_rows.rows, "commands": command_rows.rows}
+GROUPS = {
+    "graph": graph_rows.rows,
+    "commands": command_rows.rows,
+    "offline": offline_rows.rows,
+    "rebuild": rebuild_rows.rows,
+}
 
 
 def main() -> int:

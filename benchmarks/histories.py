@@ -23,17 +23,59 @@ depends_on = None
 
 
 def upgrade():
-    op.create_table(
+    {up}
+
+
+def downgrade():
+    {down_body}
+'''
+
+CREATE = (
+    """op.create_table(
         "table_{number}",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=50), nullable=True),
         sa.PrimaryKeyConstraint("id"),
-    )
+    )""",
+    'op.drop_table("table_{number}")',
+)
+TABLES = (CREATE,)
+"""What each revision does, in turn: up and down, in which ``table`` is the last one created."""
 
+USUAL = (
+    CREATE,
+    (
+        'op.add_column("table_{table}", sa.Column("added_{number}", sa.Integer(), nullable=True))',
+        'op.drop_column("table_{table}", "added_{number}")',
+    ),
+    (
+        'op.create_index("ix_{number}", "table_{table}", ["name"], unique=False)',
+        'op.drop_index("ix_{number}", table_name="table_{table}")',
+    ),
+    (
+        'op.alter_column("table_{table}", "name", existing_type=sa.String(length=50), '
+        "nullable=False)",
+        'op.alter_column("table_{table}", "name", existing_type=sa.String(length=50), '
+        "nullable=True)",
+    ),
+    ("op.execute(\"UPDATE table_{table} SET name = 'x' WHERE name = ''\")", "pass"),
+    (
+        'op.add_column("table_{table}", sa.Column("more_{number}", sa.String(length=20), '
+        "server_default='', nullable=False))",
+        'op.drop_column("table_{table}", "more_{number}")',
+    ),
+    (
+        'op.create_unique_constraint("uq_{number}", "table_{table}", ["name"])',
+        'op.drop_constraint("uq_{number}", "table_{table}", type_="unique")',
+    ),
+    (
+        'op.drop_constraint("uq_{below}", "table_{table}", type_="unique")',
+        'op.create_unique_constraint("uq_{below}", "table_{table}", ["name"])',
+    ),
+)
+"""A table now and then, and changes of it: what autogenerate and people write in between."""
 
-def downgrade():
-    op.drop_table("table_{number}")
-'''
+Bodies = tuple[tuple[str, str], ...]
 
 
 def identifier(number: int) -> str:
@@ -70,11 +112,18 @@ def bushy(branches: int, length: int) -> list[Revision]:
     return found
 
 
-def write_files(folder: Path, size: int) -> None:
+def write_files(folder: Path, size: int, bodies: Bodies = TABLES) -> None:
     """A linear history of ``size`` files in ``folder``/versions, as Alembic's template has them."""
     versions = folder / "versions"
     versions.mkdir(parents=True)
     for number in range(size):
-        down = identifier(number - 1) if number else None
-        text = FILE.format(number=number, id=identifier(number), down=down)
+        names = {"number": number, "below": number - 1, "table": number - number % len(bodies)}
+        up, down = (text.format(**names) for text in bodies[number % len(bodies)])
+        text = FILE.format(
+            number=number,
+            id=identifier(number),
+            down=identifier(number - 1) if number else None,
+            up=up,
+            down_body=down,
+        )
         (versions / f"{identifier(number)}_revision_{number}.py").write_text(text)

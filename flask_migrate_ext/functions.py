@@ -1,13 +1,13 @@
 """The commands as functions of the current app: for deploy hooks, tests and scripts.
 
-Each needs an application context, returns a value, and raises a typed error; none prints, exits
-the process, or touches the app's logging.
+Each needs an application context, returns a value, and raises a typed error; none exits the process
+or touches the app's logging, and none prints, unless it is asked for SQL (``sql=True``).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
     from migrate_core.graph import Revision
@@ -48,19 +48,76 @@ def merge(
     return _migrations(directory).merge(revisions, message, **options)
 
 
-def upgrade(directory: str | None = None, revision: str = "head") -> Outcome:
-    """Apply migrations up to ``revision``. Safe to be called by several processes at once."""
-    return _migrations(directory).upgrade(revision)
+@overload
+def upgrade(
+    directory: str | None = None, revision: str = "head", sql: Literal[False] = False
+) -> Outcome: ...
+@overload
+def upgrade(
+    directory: str | None = None, revision: str = "head", *, sql: Literal[True]
+) -> None: ...
+def upgrade(
+    directory: str | None = None, revision: str = "head", sql: bool = False
+) -> Outcome | None:
+    """Apply migrations up to ``revision``. Safe to be called by several processes at once.
+
+    :param sql: print the SQL instead, of a range ``START:END`` or from the beginning.
+    """
+    migrations = _migrations(directory)
+    if sql:
+        print(migrations.upgrade_sql(revision), end="")
+        return None
+    return migrations.upgrade(revision)
 
 
-def downgrade(directory: str | None = None, revision: str = "-1") -> Outcome:
-    """Undo migrations down to ``revision``."""
-    return _migrations(directory).downgrade(revision)
+@overload
+def downgrade(
+    directory: str | None = None, revision: str = "-1", sql: Literal[False] = False
+) -> Outcome: ...
+@overload
+def downgrade(
+    directory: str | None = None, revision: str = "-1", *, sql: Literal[True]
+) -> None: ...
+def downgrade(
+    directory: str | None = None, revision: str = "-1", sql: bool = False
+) -> Outcome | None:
+    """Undo migrations down to ``revision``.
+
+    :param sql: print the SQL instead, of a range ``START:END``.
+    """
+    migrations = _migrations(directory)
+    if sql:
+        print(migrations.downgrade_sql(revision), end="")
+        return None
+    return migrations.downgrade(revision)
 
 
-def stamp(directory: str | None = None, revision: str = "head", *, purge: bool = False) -> Outcome:
-    """Record that the database stands at ``revision``; runs nothing."""
-    return _migrations(directory).stamp(revision, purge=purge)
+@overload
+def stamp(
+    directory: str | None = None,
+    revision: str = "head",
+    sql: Literal[False] = False,
+    *,
+    purge: bool = False,
+) -> Outcome: ...
+@overload
+def stamp(directory: str | None = None, revision: str = "head", *, sql: Literal[True]) -> None: ...
+def stamp(
+    directory: str | None = None,
+    revision: str = "head",
+    sql: bool = False,
+    *,
+    purge: bool = False,
+) -> Outcome | None:
+    """Record that the database stands at ``revision``; runs nothing.
+
+    :param sql: print the SQL instead.
+    """
+    migrations = _migrations(directory)
+    if sql:
+        print(migrations.stamp_sql(revision), end="")
+        return None
+    return migrations.stamp(revision, purge=purge)
 
 
 def current(directory: str | None = None) -> tuple[str, ...]:

@@ -101,3 +101,21 @@ def execute(engine: Engine, *statements: str) -> None:
     with engine.begin() as connection:
         for statement in statements:
             connection.execute(sa.text(statement))
+
+
+class Run:
+    """Runs the bodies of migrations, each as one migration, on one database."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self.engine = engine
+
+    def __call__(self, *bodies: str) -> sa.Inspector:
+        history(self.folder, *bodies)
+        opened(self.folder, self.engine).upgrade()
+        return sa.inspect(self.engine)
+
+    @property
+    def dialect(self) -> str:
+        """Its name; MariaDB's is its own."""
+        return "mariadb" if self.engine.dialect.name == "mysql" else self.engine.dialect.name

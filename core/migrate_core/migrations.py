@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
 from migrate_core.database import connect, transactions
+from migrate_core.database.channel import Online
+from migrate_core.database.offline import Offline, ScriptTransactions
 from migrate_core.errors import CannotRebase, ConfigurationError, MultipleHeads, TargetNotUpToDate
 from migrate_core.graph import (
     PREFIX_LENGTH,
@@ -32,7 +34,7 @@ from migrate_core.graph import (
     resolve,
     resolve_one,
 )
-from migrate_core.runtime import executor, generator
+from migrate_core.runtime import executor, generator, scripting
 from migrate_core.runtime.events import Watch, ignore
 from migrate_core.runtime.executor import Executor
 from migrate_core.runtime.requests import (
@@ -46,7 +48,7 @@ from migrate_core.runtime.requests import (
     Status,
     Upgrade,
 )
-from migrate_core.scripts import Directory, History, Rebased, multiple_heads, names, rebase
+from migrate_core.scripts import Bodies, Directory, History, Rebased, multiple_heads, names, rebase
 from migrate_core.settings import Settings
 
 Surroundings = Callable[[], AbstractContextManager[None]]
@@ -136,6 +138,49 @@ class Migrations:
         self.directory.require()
         with self._session() as session:
             return session.executor.run(request)
+
+    # -- writing scripts -------------------------------------------------------------------------
+
+    def upgrade_sql(self, target: str = "head") -> str:
+        """The SQL of an upgrade, as a script. No connection is made.
+
+        :param target: ``START:END``, where START is what the database stands at; or END alone, for
+            an empty database.
+        :raises RevisionError: the target leads nowhere, or only a database knows where.
+        :raises MigrationFailed: a migration raised, or needs a connection.
+        """
+        return self._script(Upgrade(target))
+
+    def downgrade_sql(self, target: str) -> str:
+        """The SQL of a downgrade, as a script. No connection is made; raises as an upgrade does.
+
+        :param target: ``START:END``, where START is what the database stands at.
+        """
+        return self._script(Downgrade(target))
+
+    def stamp_sql(self, *targets: str) -> str:
+        """The SQL of a stamp, as a script. No connection is made; raises as an upgrade does.
+
+        :param targets: each ``START:END``, all with one START; or END, for a database that has no
+            version table.
+        """
+        return self._script(Stamp(targets or ("head",)))
+
+    def _script(self, request: Request) -> str:
+        self.directory.require()
+        history = self.history()
+        dialect = self.engine.dialect
+        rules = ddl.for_dialect(dialect)
+        channel = Offline(dialect, rules.script, complete=scripting.starts_at_base(request))
+        scope = ScriptTransactions(
+            channel,
+            transactional=rules.transactional,
+            per_step=self.settings.transaction_per_migration,
+        )
+        context = api.MigrationContext(channel, self.settings, self.metadata, scope)
+        with _explained(history), api.running(context), self._surroundings(), closing(channel):
+            bodies = Bodies.below(self.directory.root)
+            return scripting.script(request, history, self.settings, channel, scope, bodies)
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -310,7 +355,7 @@ class Migrations:
                 self.settings,
                 transactional=ddl.for_dialect(connection.dialect).transactional,
             )
-            context = api.MigrationContext(connection, self.settings, self.metadata, scope)
+            context = api.MigrationContext(Online(connection), self.settings, self.metadata, scope)
             with api.running(context), self._surroundings():
                 yield Executor(connection, history, self.settings, scope, self.watch)
 

@@ -40,8 +40,8 @@ class AbstractOperations:
         return self.migration_context
 
     def get_bind(self) -> Connection:
-        """The connection, for statements of the migration's own."""
-        return self.migration_context.connection
+        """The connection, for statements of the migration's own; None while a script is written."""
+        return self.migration_context.bind
 
     def invoke(self, operation: MigrateOperation) -> Any:
         """Do an operation that was made elsewhere; returns what its directive would return."""

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
 from migrate_core import ddl
-from migrate_core.database.channel import Online
+from migrate_core.database.channel import Channel
+from migrate_core.database.offline import ScriptTransactions
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.versions import VersionTable
-from migrate_core.errors import NothingRunning
+from migrate_core.errors import ConnectionNeeded, NothingRunning
 from migrate_core.operations import ExecuteSQLOp
 from migrate_core.runtime.applier import Applier
 from migrate_core.schema.build import Convention
@@ -22,44 +23,47 @@ from migrate_core.settings import Settings
 
 
 class MigrationContext:
-    """What ``op`` works on: a connection, how its dialect does things, and the settings."""
+    """What ``op`` works on: a database or a script, how its dialect does things, the settings.
 
-    as_sql = False
+    :param channel: where statements go.
+    """
 
     def __init__(
         self,
-        connection: Connection,
+        channel: Channel,
         settings: Settings,
         metadata: Sequence[sa.MetaData],
-        transactions: Transactions,
+        transactions: Transactions | ScriptTransactions,
     ) -> None:
-        self.connection = connection
         self.settings = settings
         self.metadata = tuple(metadata)
         self.transactions = transactions
-        channel = Online(connection)
-        self.applier = Applier(ddl.for_dialect(connection.dialect, self), channel, connection)
+        self.dialect: Dialect = channel.dialect
+        self.connection = channel.connection
+        self.applier = Applier(ddl.for_dialect(channel.dialect, self), channel)
 
     @property
-    def dialect(self) -> Dialect:
-        """The connection's dialect."""
-        return self.connection.dialect
+    def as_sql(self) -> bool:
+        """Whether a script is written, and there is no connection."""
+        return self.connection is None
 
     @property
     def bind(self) -> Connection:
-        """The connection."""
-        return self.connection
+        """The connection; None while a script is written, which few callers have to expect."""
+        return self.connection  # type: ignore[return-value]
 
     @property
     def naming_convention(self) -> Convention | None:
-        """The convention of the models, where all of them have the same."""
-        conventions = [dict(m.naming_convention) for m in self.metadata]
-        if conventions and all(c == conventions[0] for c in conventions):
-            return self.metadata[0].naming_convention
-        return None
+        """The convention of the models; of several MetaData none, as it is documented."""
+        return self.metadata[0].naming_convention if len(self.metadata) == 1 else None
 
     def get_current_heads(self) -> tuple[str, ...]:
-        """The revisions that the version table holds."""
+        """The revisions that the version table holds.
+
+        :raises ConnectionNeeded: a script is written.
+        """
+        if self.connection is None:
+            raise ConnectionNeeded("get_current_heads() reads the version table")
         return VersionTable(self.connection, self.settings).heads()
 
     def execute(self, sql: Any, execution_options: dict[str, Any] | None = None) -> None:

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement, TextClause
 from sqlalchemy.sql.expression import Executable, TableClause
 
+from migrate_core import batch
 from migrate_core.api.base import AbstractOperations, SQLType
 from migrate_core.api.batch import BatchOperations
-from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
     AlterColumnOp,
@@ -498,40 +498,49 @@ class Operations(AbstractOperations):
         self,
         table_name: str,
         schema: str | None = None,
-        recreate: Literal["auto", "always", "never"] = "auto",
-        partial_reordering: list[tuple[str, ...]] | None = None,
+        recreate: batch.Recreate = "auto",
+        partial_reordering: Sequence[Sequence[str]] | None = None,
         copy_from: sa.Table | None = None,
-        table_args: tuple[Any, ...] = (),
+        table_args: Sequence[Any] = (),
         table_kwargs: Mapping[str, Any] | None = None,
-        reflect_args: tuple[Any, ...] = (),
+        reflect_args: Sequence[Any] = (),
         reflect_kwargs: Mapping[str, Any] | None = None,
         naming_convention: Mapping[str, str] | None = None,
     ) -> Iterator[BatchOperations]:
         """Collect changes of one table and do them together when the block ends.
 
         On SQLite the table is changed in place where it can be, and rebuilt from its own stored
-        definition where it cannot: so ``copy_from``, ``reflect_args`` and ``reflect_kwargs``, which
-        say what a reflection would miss, change nothing. An exception in the block runs nothing.
+        definition where it cannot. Other databases alter it, and make a new table of it, which can
+        have its columns in another order, with ``recreate="always"``; they take no further options.
+        An exception in the block runs nothing.
+
+        :param recreate: ``auto``; ``always``: a new table; ``never``: in place or not at all;
+            ``edit``: never copy the rows: in place, or by an edit of the stored definition, for
+            defaults, CHECK, NOT NULL, foreign keys and names.
+        :param partial_reordering: names of columns that come one after the other in the new table.
+        :param copy_from: describes the table in the place of its stored definition.
+        :param table_args: constraints and indexes for the new table.
+        :param table_kwargs: ``sqlite_autoincrement``, ``sqlite_strict``, ``sqlite_with_rowid``.
+        :param reflect_args: columns that are otherwise than they are stored, and constraints.
+        :param reflect_kwargs: arguments of a reflection that finds such columns (``listeners``).
+        :param naming_convention: names the constraints that are stored without a name.
+        :raises OperationError: it cannot be done as asked; nothing was changed.
+        :raises ValueError: another value of ``recreate``.
         """
-        if recreate not in ("auto", "always", "never"):
-            raise ValueError(f"recreate must be 'auto', 'always' or 'never', not {recreate!r}")
-        unused = {
-            "partial_reordering": partial_reordering,
-            "table_args": table_args,
-            "table_kwargs": table_kwargs,
-        }
-        for name, value in unused.items():
-            if value:
-                raise UnsupportedOperation(
-                    f"batch_alter_table({table_name!r}, {name}=...)",
-                    self.migration_context.dialect.name,
-                    "this option is not available yet",
-                    "Leave it out and state the change as an operation inside the block.",
-                )
+        options = batch.Options(
+            recreate=recreate,
+            partial_reordering=tuple(map(tuple, partial_reordering or ())),
+            copy_from=copy_from,
+            table_args=tuple(table_args),
+            table_kwargs=dict(table_kwargs or {}),
+            reflect_args=tuple(reflect_args),
+            reflect_kwargs=dict(reflect_kwargs or {}),
+            naming_convention=naming_convention,
+        )
         collected = BatchOperations(
             self.migration_context, table_name, schema=schema, naming_convention=naming_convention
         )
         yield collected
         self.migration_context.applier.alter(
-            table_name, collected.collected, schema=schema, recreate=recreate, naming=collected
+            table_name, collected.collected, schema=schema, options=options, naming=collected
         )

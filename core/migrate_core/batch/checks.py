@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from migrate_core.batch.draft import Draft
@@ -11,6 +11,7 @@ from migrate_core.batch.sqltext import first_list
 from migrate_core.batch.tokens import folded, plain, quoted, significant
 from migrate_core.errors import (
     DuplicatesInTheWay,
+    EditRefused,
     NullsInTheWay,
     OperationError,
     RowsFailCheck,
@@ -18,25 +19,17 @@ from migrate_core.errors import (
     ValuesLost,
 )
 
-_Rows = (
-    type[NullsInTheWay]
-    | type[ValueMissing]
-    | type[ValuesLost]
-    | type[DuplicatesInTheWay]
-    | type[RowsFailCheck]
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A query for a number of rows, which has to be 0.
 
-    :param kind: the error's class; it takes the facts and the number.
+    :param kind: the class of the error; it takes the facts and the number.
     """
 
     sql: str
-    kind: _Rows
-    facts: tuple[str, str]
+    kind: Callable[..., OperationError]
+    facts: tuple[str, ...]
 
     def error(self, count: int) -> OperationError:
         """What to raise for that many rows."""
@@ -49,8 +42,9 @@ def needed(draft: Draft) -> tuple[Check, ...]:
 
 
 def _of_columns(draft: Draft) -> Iterator[Check]:
+    keys = _keys_without_null(draft)
     for column in draft.columns:
-        mandatory = column.text.find("NOT NULL") is not None
+        mandatory = column.text.find("NOT NULL") is not None or folded(column.text.name) in keys
         if column.source is None:
             default = column.text.find("DEFAULT")
             empty = default is None or plain(default.text) == "default null"
@@ -62,6 +56,14 @@ def _of_columns(draft: Draft) -> Iterator[Check]:
         target = cast(column.source.type.text, column.text.type.text)
         if target in {"INTEGER", "REAL", "NUMERIC"}:
             yield no_loss(draft, column.source.name, target)
+
+
+def _keys_without_null(draft: Draft) -> frozenset[str]:
+    """The columns, folded, that must have values because the table loses its rowids."""
+    if not draft.without_rowid or "ROWID" in draft.source.words:
+        return frozenset()
+    keys = (one for one in draft.held() if one.kind == "PRIMARY KEY")
+    return frozenset(folded(name) for one in keys for name in one.columns)
 
 
 def _of_constraints(draft: Draft) -> Iterator[Check]:
@@ -145,6 +147,21 @@ def no_duplicates(draft: Draft, columns: Sequence[str]) -> Check:
         f"GROUP BY {', '.join(names)} HAVING count(*) > 1)"
     )
     return Check(sql, DuplicatesInTheWay, (draft.table.name, ", ".join(columns)))
+
+
+def intact(table: str, schema: str | None, version: tuple[int, ...]) -> Check:
+    """SQLite finds no fault in the table, in what is stored or in its values.
+
+    ``quick_check`` is ``integrity_check`` without a look into the indexes, which takes longer than
+    a copy of the table (https://www.sqlite.org/pragma.html#pragma_quick_check).
+    """
+    name, inside = (text.replace("'", "''") for text in (table, schema or "main"))
+    only = f"'{name}', " if version >= _OF_ONE_TABLE_SINCE else ""
+    sql = f"SELECT count(*) FROM pragma_quick_check({only}'{inside}') WHERE quick_check <> 'ok'"
+    return Check(sql, EditRefused, (table,))
+
+
+_OF_ONE_TABLE_SINCE = (3, 33)
 
 
 def all_pass(draft: Draft, condition: str) -> Check:

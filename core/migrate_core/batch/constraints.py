@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
-from migrate_core.batch import mentions
+from migrate_core.batch import mentions, unnamed
 from migrate_core.batch.draft import Draft
-from migrate_core.batch.held import Held, named, of
-from migrate_core.batch.sqltext import parse_constraint
-from migrate_core.batch.tokens import folded
+from migrate_core.batch.held import Held, named, of, without_name
+from migrate_core.batch.sqltext import parse_constraint, same_name
+from migrate_core.batch.tokens import folded, quoted
 from migrate_core.batch.writer import Writer
 from migrate_core.ddl import for_dialect
 from migrate_core.errors import AlreadyExists, AmbiguousConstraint, NoSuchObject
@@ -20,6 +22,8 @@ from migrate_core.operations import (
     CreateUniqueConstraintOp,
     DropConstraintOp,
     DropIndexOp,
+    RenameConstraintOp,
+    RenameIndexOp,
 )
 from migrate_core.schema.stored import StoredObject
 
@@ -86,6 +90,8 @@ def _meant(draft: Draft, writer: Writer, op: DropConstraintOp) -> list[Held]:
     held = draft.held()
     if found := named(held, op.constraint_name) or named(held, _by_convention(writer, op)):
         return found
+    if found := _called_by_convention(draft, writer, op.constraint_name):
+        return found
     if op._reverse is not None:
         text = draft.in_text(writer.constraint(op._reverse.to_constraint(writer.naming)))
         says = of(parse_constraint(text).clause).says
@@ -103,9 +109,43 @@ def _by_convention(writer: Writer, op: DropConstraintOp) -> str | None:
     return str(name) if isinstance(name, str) else None
 
 
+def _called_by_convention(draft: Draft, writer: Writer, name: str | None) -> list[Held]:
+    """The constraints without a name that the naming convention calls that."""
+    convention = writer.naming.naming_convention if writer.naming is not None else None
+    if name is None or not convention:
+        return []
+    table = draft.table.name
+    return [
+        one
+        for one in draft.held()
+        if one.name is None
+        and (called := unnamed.name_of(one, table, convention)) is not None
+        and same_name(called, name)
+    ]
+
+
 def _short_reference(one: Held, says: tuple[object, ...]) -> bool:
     """REFERENCES without columns means the primary key of the table it names."""
     return one.kind == "FOREIGN KEY" and one.says[:3] == says[:3] and one.says[3:] == ((),)
+
+
+def rename(draft: Draft, op: RenameConstraintOp) -> None:
+    """Give a constraint another name.
+
+    :raises NoSuchObject: there is none of that name.
+    :raises AlreadyExists: there is one of the new name.
+    """
+    held = draft.held()
+    found = named(held, op.constraint_name)
+    if not found:
+        known = [one.name for one in held if one.name]
+        raise NoSuchObject("constraint", op.constraint_name, draft.table.name, known)
+    if named(held, op.new_constraint_name):
+        raise AlreadyExists("constraint", op.new_constraint_name, draft.table.name)
+    old = found[0].clause
+    text = f"CONSTRAINT {quoted(op.new_constraint_name)} {without_name(old.text)}"
+    draft.replace_constraint(old, replace(old, name=op.new_constraint_name, text=text))
+    draft.obstruct("another name for a constraint")
 
 
 # -- indexes -------------------------------------------------------------------------------------
@@ -148,6 +188,27 @@ def drop_index(draft: Draft, writer: Writer, op: DropIndexOp) -> None:
         remove_index(draft, index)
     elif not op.if_exists:
         raise NoSuchObject("index", name, draft.table.name, [i.name for i in draft.indexes])
+
+
+def rename_index(draft: Draft, op: RenameIndexOp) -> None:
+    """Give an index another name, by making it anew.
+
+    :raises NoSuchObject: the table has none of that name.
+    :raises AlreadyExists: it has one of the new name.
+    """
+    index = draft.find_index(op.index_name)
+    if index is None:
+        known = [each.name for each in draft.indexes]
+        raise NoSuchObject("index", op.index_name, draft.table.name, known)
+    if draft.find_index(op.new_index_name):
+        raise AlreadyExists("index", op.new_index_name, draft.table.name)
+    new = quoted(op.new_index_name)
+    written = f"{draft.prefix}{new}" if draft.stored(index) else new
+    sql = mentions.index_called(index.sql, written)
+    names = {folded(c.text.name): quoted(c.name) for c in draft.columns if c.name != c.text.name}
+    remove_index(draft, index)
+    draft.native.append(mentions.renamed_index(sql, names) if names else sql)
+    draft.indexes.append(StoredObject("index", op.new_index_name, sql))
 
 
 def remove_index(draft: Draft, index: StoredObject) -> None:

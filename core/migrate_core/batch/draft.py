@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from migrate_core.batch import mentions, sqltext
 from migrate_core.batch.held import Held, held
-from migrate_core.batch.sqltext import ColumnDef, ConstraintDef, TableText, same_name
-from migrate_core.batch.tokens import folded, quoted
+from migrate_core.batch.sqltext import Clause, ColumnDef, ConstraintDef, TableText, same_name
+from migrate_core.batch.tokens import folded, quoted, significant
 from migrate_core.errors import AlreadyExists, NoSuchObject, UnsupportedOperation
 from migrate_core.schema.stored import StoredObject, StoredTable
 
@@ -38,17 +38,20 @@ class Draft:
     """The state of one batch.
 
     ``native`` are the statements that do it in place; where one operation cannot be done so,
-    ``obstacle`` says which, and ``native`` is of no use.
+    ``obstacle`` says which, and ``native`` is of no use. ``beside`` are the pairs, earlier and
+    later, of columns that were put beside each other.
     """
 
-    def __init__(self, table: StoredTable) -> None:
+    def __init__(self, table: StoredTable, source: TableText) -> None:
         self.table = table
-        self.source = _readable(table)
+        self.source = source
         self.columns = [Column(c.name, c, c) for c in self.source.columns]
         self.constraints = list(self.source.constraints)
         self.indexes = list(table.indexes)
+        self.ending = self.source.ending
         self.native: list[str] = []
         self.obstacle: str | None = None
+        self.beside: set[tuple[str, str]] = set()
 
     # -- what is there ---------------------------------------------------------------------------
 
@@ -57,10 +60,14 @@ class Draft:
         """The table's name in SQL."""
         return self.qualified(self.table.name)
 
+    @property
+    def prefix(self) -> str:
+        """What stands in SQL before a name of the table's schema; nothing for the main one."""
+        return f"{quoted(self.table.schema)}." if self.table.schema else ""
+
     def qualified(self, name: str) -> str:
         """A name of the table's schema in SQL."""
-        schema = self.table.schema
-        return f"{quoted(schema)}.{quoted(name)}" if schema else quoted(name)
+        return f"{self.prefix}{quoted(name)}"
 
     def find(self, name: str) -> Column | None:
         """The column that is now called that."""
@@ -112,6 +119,11 @@ class Draft:
         names = self.text_names
         return mentions.renamed(constraint, self.table.name, names) if names else constraint
 
+    @property
+    def without_rowid(self) -> bool:
+        """Whether the table as it will be has no rowids."""
+        return "ROWID" in {token.keyword for token in significant(self.ending)}
+
     # -- changes ---------------------------------------------------------------------------------
 
     def obstruct(self, reason: str) -> None:
@@ -123,13 +135,24 @@ class Draft:
         self.columns = [new if column is old else column for column in self.columns]
 
     def insert(self, column: Column, before: str | None, after: str | None) -> None:
-        """Put a column beside another one, or at the end."""
+        """Put a column beside another one, or at the end.
+
+        Several that are put after the same column come in the order in which they are put there.
+        """
         place = len(self.columns)
         if before is not None:
             place = self.columns.index(self.column(before))
+            self.beside.add((column.name, self.column(before).name))
         elif after is not None:
-            place = self.columns.index(self.column(after)) + 1
+            other = self.column(after)
+            place = self.columns.index(other) + 1
+            while place < len(self.columns) and self._stands_behind(other, self.columns[place]):
+                place += 1
+            self.beside.add((other.name, column.name))
         self.columns.insert(place, column)
+
+    def _stands_behind(self, one: Column, other: Column) -> bool:
+        return (one.name, other.name) in self.beside
 
     def free_text_name(self, name: str) -> str:
         """``name``, or one like it where the text has another column of that name."""
@@ -160,6 +183,16 @@ class Draft:
             if len(kept) != len(column.text.clauses):
                 self.put(column, replace(column, text=replace(column.text, clauses=kept)))
 
+    def replace_constraint(self, old: Clause, new: Clause) -> None:
+        """Put a constraint's clause in the place of another, wherever it is written."""
+        self.constraints = [
+            replace(c, clause=new) if c.clause is old else c for c in self.constraints
+        ]
+        for column in self.columns:
+            clauses = tuple(new if c is old else c for c in column.text.clauses)
+            if clauses != column.text.clauses:
+                self.put(column, replace(column, text=replace(column.text, clauses=clauses)))
+
     def find_index(self, name: str) -> StoredObject | None:
         """The index of that name."""
         return next((index for index in self.indexes if same_name(index.name, name)), None)
@@ -172,11 +205,25 @@ class Draft:
 
     def create(self, name: str) -> str:
         """The CREATE TABLE statement of the table as it will be, under another name."""
+        # A check may say table.column, and while it is made the table has another name.
+        text = replace(self._text, before="", written="")
+        return (
+            self.source.before
+            + self.qualified(name)
+            + mentions.unqualified(text.sql, self.table.name)
+        )
+
+    @property
+    def definition(self) -> str:
+        """The CREATE TABLE statement of the table as it will be, under its own name."""
+        return self._text.sql
+
+    @property
+    def _text(self) -> TableText:
         blanks = _blanks(self.source.columns[-1].lead) or " "
-        text = replace(
+        return replace(
             self.source,
-            before="",
-            written="",
+            ending=self.ending,
             columns=tuple(_placed(column, blanks) for column in self.columns),
             constraints=tuple(
                 replace(c, comma=True)
@@ -185,9 +232,6 @@ class Draft:
                 for c in self.constraints
             ),
         )
-        # A check may say table.column, and while it is made the table has another name.
-        body = mentions.unqualified(text.sql, self.table.name)
-        return self.source.before + self.qualified(name) + body
 
 
 def _placed(column: Column, blanks: str) -> ColumnDef:
@@ -212,8 +256,8 @@ def _blanks(lead: str) -> str:
     return lead[len(stripped) :] if stripped else lead
 
 
-def _readable(table: StoredTable) -> TableText:
-    """The text of the table, if it says what the database says.
+def readable(table: StoredTable) -> TableText:
+    """The text of a table, if it says what the database says.
 
     :raises UnsupportedOperation: a virtual table, or text that is not understood.
     """

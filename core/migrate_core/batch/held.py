@@ -59,7 +59,8 @@ def of(clause: Clause, column: str | None = None) -> Held:
         case "UNIQUE":
             says = (kind, frozenset(key))
         case "FOREIGN KEY":
-            says = (kind, key, *_referred(clause.text))
+            other, remote = referred(clause.text)
+            says = (kind, key, folded(other), tuple(map(folded, remote)))
         case _:
             says = (kind, key)
     return Held(kind, clause.name, says, columns, clause)
@@ -79,14 +80,22 @@ def reference(text: str) -> str:
     return joined(parts[start:])
 
 
+def without_name(text: str) -> str:
+    """A constraint without CONSTRAINT and its name."""
+    parts = tokens(text)
+    meaning = [i for i, part in enumerate(parts) if not part.blank]
+    named = parts[meaning[0]].keyword == "CONSTRAINT"
+    return joined(parts[meaning[2] :]) if named else text
+
+
 def named(all_held: Sequence[Held], name: str | None) -> list[Held]:
     """The constraints of that name."""
     return [one for one in all_held if name is not None and one.name and same_name(one.name, name)]
 
 
-def _referred(text: str) -> tuple[str, tuple[str, ...]]:
-    """The referred table and columns, folded; no columns where the text lists none."""
+def referred(text: str) -> tuple[str, tuple[str, ...]]:
+    """The referred table and columns, as written; no columns where the text lists none."""
     parts = significant(reference(text))
     listed: tuple[Token, ...] = tuple(parts[2:])
     columns = first_list(joined(listed)) if listed and listed[0].text == "(" else ()
-    return folded(parts[1].name), tuple(folded(name) for name in columns)
+    return parts[1].name, columns

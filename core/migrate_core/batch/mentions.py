@@ -66,6 +66,14 @@ def renamed_index(sql: str, names: Mapping[str, str]) -> str:
     return head + renamed(f"({listed})", "", names)[1:-1]
 
 
+def index_called(sql: str, written: str) -> str:
+    """A CREATE INDEX statement with another name, given as it is to be written."""
+    parts = tokens(sql)
+    on = next(i for i, part in enumerate(parts) if part.keyword == "ON")
+    place = max(i for i in range(on) if not parts[i].blank)
+    return joined([*parts[:place], Token("quoted", written), *parts[place + 1 :]])
+
+
 def unqualified(text: str, table: str) -> str:
     """A constraint of ``table`` without the table's name before its columns, which says nothing."""
     parts = tokens(text)

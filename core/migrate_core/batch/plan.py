@@ -1,16 +1,27 @@
-"""What is to be done to one SQLite table, and which way: in place, or by a rebuild."""
+"""What is to be done to one SQLite table, and which way.
+
+::
+
+    Plan
+    ├── InPlace       what the running SQLite does itself, without copying the table
+    ├── SchemaEdit    another stored definition for the same rows, where it is asked for
+    └── Rebuild       a new table in the place of the old one
+
+https://www.sqlite.org/lang_altertable.html
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from sqlalchemy.engine import Dialect
 
-from migrate_core.batch import columns, constraints
+from migrate_core.batch import columns, constraints, definition, unnamed
 from migrate_core.batch.checks import Check, needed
-from migrate_core.batch.draft import Draft
+from migrate_core.batch.draft import Draft, readable
+from migrate_core.batch.edit import SchemaEdit, schema_edit
+from migrate_core.batch.options import DEFAULTS, Options
 from migrate_core.batch.rebuild import Rebuild, rebuild
 from migrate_core.batch.writer import Writer
 from migrate_core.errors import UnsupportedOperation
@@ -26,10 +37,11 @@ from migrate_core.operations import (
     DropTableCommentOp,
     MigrateOperation,
     NamingSource,
+    RenameConstraintOp,
+    RenameIndexOp,
+    ValidateConstraintOp,
 )
 from migrate_core.schema.stored import StoredTable
-
-Recreate = Literal["auto", "always", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +51,52 @@ class InPlace:
     table: str
     checks: tuple[Check, ...]
     statements: tuple[str, ...]
+    proofs: tuple[Check, ...] = ()
+    resets: tuple[str, ...] = ()
+
+
+Plan = InPlace | SchemaEdit | Rebuild
 
 
 def plan(
     table: StoredTable,
     operations: Sequence[MigrateOperation],
+    options: Options = DEFAULTS,
     *,
-    recreate: Recreate = "auto",
     dialect: Dialect,
     naming: NamingSource | None = None,
-) -> InPlace | Rebuild:
+) -> Plan:
     """The cheapest way to do the operations, one after the other as they are given.
 
-    :param recreate: ``auto``: in place where that is possible; ``always``: by a rebuild;
-        ``never``: in place or not at all.
-    :param naming: what knows the naming convention, for constraints that have no name.
+    :param naming: what knows the naming convention, for constraints that are given no name.
     :raises OperationError: it cannot be done; nothing has been sent.
-    :raises ValueError: another value of ``recreate``.
     """
-    if recreate not in get_args(Recreate):
-        raise ValueError(f"recreate may be 'auto', 'always' or 'never', not {recreate!r}")
-    draft, writer = Draft(table), Writer(dialect, naming)
+    draft, writer = _drawn(table, options), Writer(dialect, naming)
+    definition.override(draft, writer, options.overrides)
     for operation in operations:
         _apply(draft, writer, operation)
-    if recreate != "always" and not draft.obstacle:
+    definition.extend(draft, writer, options.additions)
+    definition.configure(draft, options.table_kwargs)
+    definition.reorder(draft, options.partial_reordering)
+    if options.recreate != "always" and not draft.obstacle:
         return InPlace(table.name, needed(draft), tuple(draft.native))
-    if recreate == "never":
+    if options.recreate == "never":
         raise UnsupportedOperation(
             f"{draft.obstacle} (table {table.name!r})".capitalize(),
             dialect.name,
             "it needs a rebuild of the table, and recreate='never' was given",
             "Leave recreate out, or give recreate='auto'.",
         )
+    if options.recreate == "edit":
+        return schema_edit(draft, writer)
     return rebuild(draft, writer)
+
+
+def _drawn(table: StoredTable, options: Options) -> Draft:
+    text = readable(table)
+    if options.naming_convention:
+        text = unnamed.named(text, table.name, options.naming_convention)
+    return Draft(table, text)
 
 
 def _apply(draft: Draft, writer: Writer, operation: MigrateOperation) -> None:
@@ -88,10 +113,14 @@ def _apply(draft: Draft, writer: Writer, operation: MigrateOperation) -> None:
             constraints.drop(draft, writer, operation)
         case CreateIndexOp():
             constraints.create_index(draft, writer, operation)
+        case RenameConstraintOp():
+            constraints.rename(draft, operation)
         case DropIndexOp():
             constraints.drop_index(draft, writer, operation)
-        case CreateTableCommentOp() | DropTableCommentOp():
-            pass  # SQLite keeps no comments
+        case RenameIndexOp():
+            constraints.rename_index(draft, operation)
+        case CreateTableCommentOp() | DropTableCommentOp() | ValidateConstraintOp():
+            pass  # SQLite keeps no comments, and each constraint was checked when it was made
         case _:
             raise UnsupportedOperation(
                 f"{type(operation).__name__} inside a batch",

@@ -21,6 +21,8 @@ from migrate_core.batch.writer import Writer
 from migrate_core.errors import ForeignKeysEnforced
 from migrate_core.schema.stored import StoredObject
 
+_LEGACY_OFF = "PRAGMA legacy_alter_table=OFF"
+
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
@@ -28,11 +30,15 @@ class Rebuild:
 
     Whoever runs it asks the checks first, then sends the statements inside one transaction, with
     foreign keys off, and checks them before it commits.
+
+    :param resets: what to send where a statement failed: pragmas are no part of a transaction.
     """
 
     table: str
     checks: tuple[Check, ...]
     statements: tuple[str, ...]
+    proofs: tuple[Check, ...] = ()
+    resets: tuple[str, ...] = ()
 
 
 def rebuild(draft: Draft, writer: Writer) -> Rebuild:
@@ -53,9 +59,10 @@ def rebuild(draft: Draft, writer: Writer) -> Rebuild:
         *_indexes(draft),
         *(_in_schema(draft, trigger) for trigger in table.triggers),
         *_sequence(draft),
-        *(rename_statement(draft, writer, old, name) for old, name in _renames(draft)),
+        *rename_columns(draft, writer),
     )
-    return Rebuild(table.name, needed(draft), statements)
+    resets = () if table.legacy_alter_table else (_LEGACY_OFF,)
+    return Rebuild(table.name, needed(draft), statements, resets=resets)
 
 
 def _copy(draft: Draft, new: str) -> str:
@@ -82,8 +89,10 @@ def _rowid(draft: Draft) -> str | None:
 
     https://www.sqlite.org/rowidtable.html: a column of that name hides it.
     """
-    if "ROWID" in draft.source.words or any(
-        column.source is not None and _is_rowid(column, draft) for column in draft.columns
+    if (
+        draft.without_rowid
+        or "ROWID" in draft.source.words
+        or any(column.source is not None and is_rowid(column, draft) for column in draft.columns)
     ):
         return None
     used = {folded(c.name) for c in draft.source.columns}
@@ -91,7 +100,7 @@ def _rowid(draft: Draft) -> str | None:
     return next((name for name in ("rowid", "_rowid_", "oid") if name not in used), None)
 
 
-def _is_rowid(column: Column, draft: Draft) -> bool:
+def is_rowid(column: Column, draft: Draft) -> bool:
     """Whether a column is the INTEGER PRIMARY KEY, another name of the rowid."""
     if column.text.type.text.upper() != "INTEGER":
         return False
@@ -110,7 +119,7 @@ def _rename_table(draft: Draft, new: str) -> Iterator[str]:
         yield "PRAGMA legacy_alter_table=ON"
     yield f"ALTER TABLE {draft.qualified(new)} RENAME TO {quoted(draft.table.name)}"
     if not draft.table.legacy_alter_table:
-        yield "PRAGMA legacy_alter_table=OFF"
+        yield _LEGACY_OFF
 
 
 def _indexes(draft: Draft) -> Iterator[str]:
@@ -119,12 +128,13 @@ def _indexes(draft: Draft) -> Iterator[str]:
 
 
 def _in_schema(draft: Draft, item: StoredObject) -> str:
-    """A stored statement, in which SQLite keeps no schema, with the schema of its table."""
-    if draft.table.schema is None:
+    """A stored statement, in which SQLite keeps no schema, with the schema it belongs to."""
+    schema = "temp" if item.temporary else draft.table.schema
+    if schema is None:
         return item.sql
     parts = tokens(item.sql)
     place = next(i for i, part in enumerate(parts) if part.name and part.name == item.name)
-    return f"{joined(parts[:place])}{quoted(draft.table.schema)}.{joined(parts[place:])}"
+    return f"{joined(parts[:place])}{quoted(schema)}.{joined(parts[place:])}"
 
 
 def _sequence(draft: Draft) -> Iterator[str]:
@@ -142,6 +152,12 @@ def _sequence(draft: Draft) -> Iterator[str]:
     sequences = draft.qualified("sqlite_sequence")
     yield f"DELETE FROM {sequences} WHERE name = '{name}'"
     yield f"INSERT INTO {sequences} (name, seq) VALUES ('{name}', {value})"
+
+
+def rename_columns(draft: Draft, writer: Writer) -> Iterator[str]:
+    """The statements that give the columns their final names."""
+    for old, new in _renames(draft):
+        yield rename_statement(draft, writer, old, new)
 
 
 def _renames(draft: Draft) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from sqlalchemy.types import to_instance
 
 from migrate_core.batch.sqltext import ColumnDef, parse_column
 from migrate_core.batch.tokens import closing, significant
+from migrate_core.ddl import for_dialect
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import NamingSource
 from migrate_core.schema import versions
@@ -54,8 +55,10 @@ class Writer:
     def constraint(self, constraint: sa.Constraint) -> str:
         """A constraint as it stands in CREATE TABLE.
 
-        :raises UnsupportedOperation: a foreign key into another database file.
+        :raises UnsupportedOperation: one that SQLite does not have, or a foreign key into another
+            database file.
         """
+        for_dialect(self.dialect).refuse_constraint(constraint)
         compiler: Any = self.dialect.ddl_compiler(self.dialect, None)  # type: ignore[arg-type]
         text = compiler.process(constraint)
         if text is None:

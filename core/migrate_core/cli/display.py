@@ -7,8 +7,16 @@ from pathlib import Path
 
 import click
 
-from migrate_core.graph import Revision, RevisionGraph, Step
-from migrate_core.runtime.events import Event, Noted, Planned, StepFinished, StepStarted, Waiting
+from migrate_core.graph import Revision, RevisionGraph
+from migrate_core.runtime.events import (
+    Event,
+    Noted,
+    Planned,
+    StepFinished,
+    StepStarted,
+    Waiting,
+    step_line,
+)
 from migrate_core.scripts import Header
 
 
@@ -32,14 +40,6 @@ def event_line(event: Event) -> str | None:
         case Noted(text):
             return text
     return None
-
-
-def step_line(step: Step) -> str:
-    """``Running upgrade a -> b, message``."""
-    verb = "stamp" if step.stamp else "upgrade" if step.up else "downgrade"
-    below, above = ", ".join(step.revision.down) or "<base>", step.revision.id
-    ends = f"{below} -> {above}" if step.up else f"{above} -> {below}"
-    return f"Running {verb} {ends}, {step.revision.doc}".rstrip(", ")
 
 
 def revision_line(revision: Revision, graph: RevisionGraph, current: Collection[str] = ()) -> str:

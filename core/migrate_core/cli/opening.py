@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from migrate_core.cli.display import aside, event_line
+from migrate_core.cli.display import aside, event_line, shown
 from migrate_core.cli.door import WRITTEN_FOR, directed, door_of
 
 if TYPE_CHECKING:
@@ -16,6 +18,35 @@ if TYPE_CHECKING:
 DIRECTORY = click.option(
     "-d", "--directory", default=None, help="The migrations folder (default: migrations)."
 )
+
+Command = Callable[..., Any]
+
+
+def script_options(command: Command) -> Command:
+    """The options of whatever can write its SQL instead of running it."""
+    output = click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        default=None,
+        help="Write the SQL to this file.",
+    )
+    sql = click.option(
+        "--sql", is_flag=True, help="Print the SQL, from START:END, and connect to nothing."
+    )
+    return sql(output(command))
+
+
+def write_script(script: str, output: Path | None) -> None:
+    """Hand a whole script over: to a file, or to standard output, which takes nothing else."""
+    if output is None:
+        click.echo(script, nl=False)
+        return
+    try:
+        output.write_text(script, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise click.FileError(str(output), hint=error.strerror) from error
+    aside(f"Wrote {shown(output)}. Nothing was run.")
 
 
 def opened(directory: str | None) -> Migrations:

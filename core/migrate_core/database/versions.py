@@ -6,8 +6,11 @@ recognised as it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.schema import CreateTable
 
 from migrate_core.errors import VersionTableMismatch
 from migrate_core.graph import HeadChange
@@ -19,15 +22,7 @@ class VersionTable:
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self.connection = connection
-        self.table = sa.Table(
-            settings.version_table,
-            sa.MetaData(),
-            sa.Column("version_num", sa.String(32), nullable=False),
-            schema=settings.version_table_schema,
-        )
-        self.table.append_constraint(
-            sa.PrimaryKeyConstraint("version_num", name=f"{settings.version_table}_pkc")
-        )
+        self.table = _table(settings)
 
     @property
     def name(self) -> str:
@@ -48,7 +43,7 @@ class VersionTable:
     def ensure(self) -> None:
         """Make it, unless it is there."""
         if not self.exists():
-            self.connection.execute(sa.schema.CreateTable(self.table))
+            self.connection.execute(CreateTable(self.table))
 
     def apply(self, change: HeadChange) -> None:
         """Write one step's change.
@@ -75,3 +70,52 @@ class VersionTable:
     def _expect_one(self, revision: str, found: int) -> None:
         if self.connection.dialect.supports_sane_rowcount and found != 1:
             raise VersionTableMismatch(self.name, revision, 1, found)
+
+
+class VersionScript:
+    """The statements for the version table of a database that a script will be run on.
+
+    :param dialect: one for scripts: its literals are for a client.
+    """
+
+    def __init__(self, dialect: Dialect, settings: Settings) -> None:
+        self._table = _table(settings)
+        preparer = dialect.identifier_preparer
+        self._name = preparer.format_table(self._table)
+        self._column = preparer.format_column(self._table.c.version_num)
+        self._compiler = dialect.statement_compiler(dialect, None)
+
+    def create(self) -> CreateTable:
+        """The statement that makes it."""
+        return CreateTable(self._table)
+
+    def changes(self, change: HeadChange) -> Iterator[str]:
+        """The statements for one step."""
+        here = f"{self._name}.{self._column}"
+        for revision in change.delete:
+            yield f"DELETE FROM {self._name} WHERE {here} = {self._literal(revision)}"
+        for old, new in change.update:
+            yield (
+                f"UPDATE {self._name} SET {self._column}={self._literal(new)} "
+                f"WHERE {here} = {self._literal(old)}"
+            )
+        for revision in change.insert:
+            yield (f"INSERT INTO {self._name} ({self._column}) VALUES ({self._literal(revision)})")
+
+    def _literal(self, revision: str) -> str:
+        if revision.isalnum():
+            return f"'{revision}'"  # as generated ones are: nothing in it to be escaped
+        return str(self._compiler.render_literal_value(revision, self._table.c.version_num.type))
+
+
+def _table(settings: Settings) -> sa.Table:
+    table = sa.Table(
+        settings.version_table,
+        sa.MetaData(),
+        sa.Column("version_num", sa.String(32), nullable=False),
+        schema=settings.version_table_schema,
+    )
+    table.append_constraint(
+        sa.PrimaryKeyConstraint("version_num", name=f"{settings.version_table}_pkc")
+    )
+    return table

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -45,6 +45,7 @@ from migrate_core.ddl.objects import (
     ValidateConstraint,
     ViewKind,
 )
+from migrate_core.ddl.refusals import Refusals
 from migrate_core.ddl.script import ScriptStyle
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
@@ -82,8 +83,10 @@ from migrate_core.operations import (
 from migrate_core.operations.base import convention_of
 from migrate_core.schema import build, versions
 
+Constraint = TypeVar("Constraint", bound=sa.Constraint)
 
-class DDL:
+
+class DDL(Refusals):
     """How one dialect does each operation. Holds no connection and sends nothing."""
 
     transactional: ClassVar[bool] = False
@@ -98,6 +101,15 @@ class DDL:
     script: ClassVar[ScriptStyle] = ScriptStyle()
     """How its statements are written into a file."""
 
+    no_comment: ClassVar[str | None] = None
+    """What a comment is set to that is taken away."""
+
+    inlines_references: ClassVar[bool] = True
+    """Whether REFERENCES in a column's definition makes a foreign key."""
+
+    index_needs_table: ClassVar[bool] = False
+    """Whether an index is dropped from its table, and not from its schema."""
+
     def __init__(self, dialect: Dialect, naming: NamingSource | None = None) -> None:
         self.dialect = dialect
         self.naming = naming
@@ -107,6 +119,7 @@ class DDL:
 
         :raises UnsupportedOperation: this dialect cannot do it, and nothing was yielded.
         """
+        self.refuse_condition(op, type(op))
         match op:
             case CreateTableOp():
                 yield from self.create_table(op)
@@ -114,23 +127,22 @@ class DDL:
                 yield DropTable(op.to_table(self.naming), if_exists=bool(op.if_exists))
             case RenameTableOp():
                 yield RenameTable(op.table_name, op.new_table_name, op.schema)
-            case CreateTableCommentOp():
-                yield SetTableComment(op.to_table(self.naming))
-            case DropTableCommentOp():
-                yield DropTableComment(op.to_table(self.naming))
+            case CreateTableCommentOp() | DropTableCommentOp():
+                yield from self.change_table_comment(op)
             case AddColumnOp():
                 yield from self.add_column(op)
             case AlterColumnOp():
                 yield from self.alter_column(op)
             case DropColumnOp():
-                column = sa.Column(op.column_name, op.to_column(self.naming).type)
-                yield DropColumn(op.table_name, column, op.schema, op.if_exists)
+                yield from self.drop_column(op)
             case CreateIndexOp():
-                yield CreateIndex(op.to_index(self.naming), if_not_exists=bool(op.if_not_exists))
+                yield self.index(op.to_index(self.naming), if_not_exists=bool(op.if_not_exists))
             case DropIndexOp():
-                yield DropIndex(op.to_index(self.naming), if_exists=bool(op.if_exists))
+                yield self.drop_index(op)
             case AddConstraintOp():
-                yield AddConstraint(op.to_constraint(self.naming))
+                constraint = op.to_constraint(self.naming)
+                self.refuse_constraint(constraint)
+                yield AddConstraint(constraint)
             case DropConstraintOp():
                 yield from self.drop_constraint(op)
             case RenameConstraintOp():
@@ -165,38 +177,63 @@ class DDL:
     def create_table(self, op: CreateTableOp) -> Iterator[Element]:
         """CREATE TABLE, then what it cannot hold: late foreign keys, comments, indexes."""
         table = op.to_table(self.naming)
-        late = [key for key in table.foreign_key_constraints if self.comes_late(key)]
-        inline = [key for key in table.foreign_key_constraints if key not in late]
         for column in table.columns:
             self.adapt(column)
+        for constraint in _sorted(table.constraints):
+            self.refuse_constraint(constraint)
+        if table.indexes:
+            self.refuse_condition(op, CreateIndexOp)
+        late = [key for key in table.foreign_key_constraints if self.comes_late(key)]
+        for column in table.columns:
             yield from self.before_column(column.type)
-        yield CreateTable(
-            table,
-            include_foreign_key_constraints=inline,
-            if_not_exists=bool(op.if_not_exists),
-        )
-        for key in sorted(late, key=lambda key: str(key.name)):
+        inline = [key for key in table.foreign_key_constraints if key not in late]
+        yield self.table(table, inline, if_not_exists=bool(op.if_not_exists))
+        for key in _sorted(late):
             yield AddConstraint(key)
-        yield from self.table_comments(table)
+        yield from self.comments(table)
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            yield CreateIndex(index, if_not_exists=bool(op.if_not_exists))
+            yield self.index(index, if_not_exists=bool(op.if_not_exists))
+
+    def table(
+        self, table: sa.Table, keys: list[sa.ForeignKeyConstraint], *, if_not_exists: bool
+    ) -> Element:
+        """CREATE TABLE with these of its foreign keys."""
+        return CreateTable(table, include_foreign_key_constraints=keys, if_not_exists=if_not_exists)
 
     def comes_late(self, key: sa.ForeignKeyConstraint) -> bool:
         """Whether a foreign key is added after its table, because the tables form a circle."""
         return bool(key.use_alter)
 
-    def table_comments(self, table: sa.Table) -> Iterator[Element]:
-        """Comments, where CREATE TABLE does not take them."""
+    def comments(self, table: sa.Table) -> Iterator[Element]:
+        """Comments of a new table, where CREATE TABLE does not take them."""
         if not self.dialect.supports_comments or self.dialect.inline_comments:
             return
         if table.comment:
-            yield SetTableComment(table)
+            yield self.table_comment(table)
         for column in table.columns:
             if column.comment:
-                yield SetColumnComment(column)
+                yield self.new_comment(column)
+
+    def table_comment(self, table: sa.Table) -> Element:
+        """COMMENT ON TABLE."""
+        return SetTableComment(table)
+
+    def new_comment(self, column: sa.Column[Any]) -> Element:
+        """COMMENT ON COLUMN, of a column that is new."""
+        return SetColumnComment(column)
+
+    def change_table_comment(
+        self, op: CreateTableCommentOp | DropTableCommentOp
+    ) -> Iterator[Element]:
+        """Another comment of a table that is there, or none."""
+        table = op.to_table(self.naming)
+        yield DropTableComment(table) if table.comment is None else SetTableComment(table)
 
     def adapt(self, column: sa.Column[Any]) -> None:
-        """Change what the dialect cannot take of a column that is about to be created."""
+        """Change what the dialect cannot take of a column that is about to be created.
+
+        :raises UnsupportedOperation: it can take none of it.
+        """
 
     def before_column(self, type_: TypeEngine[Any]) -> Iterator[Element]:
         """What has to be there before a column of that type: nothing, in most databases."""
@@ -209,18 +246,37 @@ class DDL:
         column = op.column_on_table(self.naming)
         table = column.table
         assert isinstance(table, sa.Table)
+        inline = bool(op.inline_references) and self.inlines_references
         self.adapt(column)
+        constraints = list(self.after_column(column, inline_reference=inline))
+        for constraint in constraints:
+            self.refuse_constraint(constraint)
         yield from self.before_column(column.type)
-        yield AddColumn(
+        yield self.column(op, column, inline_reference=inline)
+        for constraint in constraints:
+            yield AddConstraint(constraint)
+        if column.comment and self.dialect.supports_comments and not self.dialect.inline_comments:
+            yield self.new_comment(column)
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            yield self.index(index, if_not_exists=bool(op.if_not_exists))
+
+    def column(self, op: AddColumnOp, column: sa.Column[Any], *, inline_reference: bool) -> Element:
+        """ADD COLUMN."""
+        return AddColumn(
             op.table_name,
             column,
             op.schema,
             op.if_not_exists,
-            op.inline_references,
+            inline_reference,
             op.inline_primary_key,
         )
-        inline_reference = op.inline_references and len(column.foreign_keys) == 1
-        for constraint in _sorted(table.constraints):
+
+    def after_column(
+        self, column: sa.Column[Any], *, inline_reference: bool
+    ) -> Iterator[sa.Constraint]:
+        """What a new column declares and ADD COLUMN does not say."""
+        inline_reference = inline_reference and len(column.foreign_keys) == 1
+        for constraint in _sorted(column.table.constraints):
             if isinstance(constraint, sa.PrimaryKeyConstraint) or (
                 inline_reference and isinstance(constraint, sa.ForeignKeyConstraint)
             ):
@@ -228,15 +284,20 @@ class DDL:
             if constraint in column.constraints and not versions.is_type_bound(constraint):
                 continue
             if versions.applies_to(constraint, self.dialect):
-                yield AddConstraint(constraint)
-        if column.comment and self.dialect.supports_comments and not self.dialect.inline_comments:
-            yield SetColumnComment(column)
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            yield CreateIndex(index, if_not_exists=bool(op.if_not_exists))
+                yield constraint
 
     def alter_column(self, op: AlterColumnOp) -> Iterator[Element]:
-        """One statement for each property: nullability, default, type, comment, then the name."""
+        """The column's properties, between the CHECK of the old type and that of the new one."""
         self.refuse_computed(op)
+        yield from self.old_type_checks(op)
+        yield from self.properties(op)
+        if op.modify_type is not None:
+            name = op.modify_name or op.column_name
+            for check in self.type_checks(op, name, op.modify_type):
+                yield AddConstraint(check)
+
+    def properties(self, op: AlterColumnOp) -> Iterator[Element]:
+        """One statement for each: nullability, default, type, comment, then the name."""
         if op.modify_nullable is not None:
             yield self.column_nullable(op)
         if op.modify_server_default is not False:
@@ -248,19 +309,33 @@ class DDL:
         if op.modify_name is not None:
             yield ColumnName(op.table_name, op.column_name, op.modify_name, op.schema)
 
-    def refuse_computed(self, op: AlterColumnOp) -> None:
-        """No database turns a plain column into a computed one, or back."""
-        if isinstance(op.modify_server_default, sa.Computed) or isinstance(
-            op.existing_server_default, sa.Computed
-        ):
-            if op.modify_server_default is False:
-                return
-            raise UnsupportedOperation(
-                f"changing the computed expression of {op.table_name}.{op.column_name}",
-                self.dialect.name,
-                "a column cannot become computed, or stop being so",
-                "Drop the column and add it again with its new expression.",
-            )
+    def old_type_checks(self, op: AlterColumnOp) -> Iterator[Element]:
+        """Drop the CHECK that came with a Boolean or an Enum, which new values may not pass."""
+        if op.modify_type is None or op.existing_type is None:
+            return
+        for check in self.type_checks(op, op.column_name, op.existing_type):
+            if versions.plain_name(check.name) is None:
+                raise UnsupportedOperation(
+                    f"changing the type of {op.table_name}.{op.column_name}",
+                    self.dialect.name,
+                    "the CHECK of its old type has to go first, and its name is not known",
+                    "Give the type in existing_type= the name that the CHECK has.",
+                )
+            yield DropConstraint(check)
+
+    def type_checks(self, op: AlterColumnOp, name: str, type_: Any) -> list[sa.Constraint]:
+        """The CHECKs that a type brings, where this database has need of them."""
+        column = build.column_on(
+            op.table_name,
+            sa.Column(name, to_instance(type_)),
+            schema=op.schema,
+            convention=convention_of(self.naming),
+        )
+        return [
+            constraint
+            for constraint in _sorted(column.table.constraints)
+            if versions.is_type_bound(constraint) and versions.applies_to(constraint, self.dialect)
+        ]
 
     def column_nullable(self, op: AlterColumnOp) -> Element:
         """SET or DROP NOT NULL."""
@@ -302,15 +377,50 @@ class DDL:
             return
         column = build.column_on(
             op.table_name,
-            sa.Column(op.column_name, sa.types.NULLTYPE, comment=op.modify_comment or None),
+            sa.Column(
+                op.column_name, sa.types.NULLTYPE, comment=op.modify_comment or self.no_comment
+            ),
             schema=op.schema,
         )
         yield SetColumnComment(column)
+
+    def drop_column(self, op: DropColumnOp) -> Iterator[Element]:
+        """DROP COLUMN."""
+        column = sa.Column(op.column_name, op.to_column(self.naming).type)
+        yield DropColumn(op.table_name, column, op.schema, op.if_exists)
+
+    # -- indexes ---------------------------------------------------------------------------------
+
+    def index(self, index: sa.Index, *, if_not_exists: bool) -> Element:
+        """CREATE INDEX."""
+        return CreateIndex(index, if_not_exists=if_not_exists)
+
+    def drop_index(self, op: DropIndexOp) -> Element:
+        """DROP INDEX, whose name has to be known, and in some databases its table."""
+        index = op.to_index(self.naming)
+        nameless = op.index_name is None and op._reverse is None
+        if nameless or (self.index_needs_table and op.table_name is None):
+            missing = "index_name" if nameless else "table_name"
+            raise UnsupportedOperation(
+                describe(op),
+                self.dialect.name,
+                f"no {missing} says which index is meant",
+                f"Give {missing}=.",
+            )
+        return DropIndex(index, if_exists=bool(op.if_exists))
 
     # -- constraints, types, data ----------------------------------------------------------------
 
     def drop_constraint(self, op: DropConstraintOp) -> Iterator[Element]:
         """DROP CONSTRAINT, whose name a naming convention may complete as it did on creation."""
+        if op.constraint_name is None:
+            raise UnsupportedOperation(
+                describe(op),
+                self.dialect.name,
+                "a constraint is dropped by its name, and none is given",
+                f"Give the name that the database has for it: "
+                f"sa.inspect(engine) lists those of {op.table_name}.",
+            )
         yield DropConstraint(self.constraint_to_drop(op), if_exists=bool(op.if_exists))
 
     def constraint_to_drop(self, op: DropConstraintOp) -> sa.Constraint:
@@ -423,5 +533,15 @@ def _shareable(row: Mapping[str, Any]) -> bool:
     return not any(isinstance(value, sa.ClauseElement) for value in row.values())
 
 
-def _sorted(constraints: Any) -> list[sa.Constraint]:
-    return sorted(constraints, key=lambda c: (type(c).__name__, str(c.name)))
+def _sorted(constraints: Iterable[Constraint]) -> list[Constraint]:
+    """In an order that is the same on every run: they come out of a set."""
+    return sorted(constraints, key=_order)
+
+
+def _order(constraint: sa.Constraint) -> tuple[str, ...]:
+    told = (type(constraint).__name__, str(constraint.name))
+    if isinstance(constraint, sa.ForeignKeyConstraint):
+        return (*told, *constraint.column_keys, *(e.target_fullname for e in constraint.elements))
+    if isinstance(constraint, sa.CheckConstraint):
+        return (*told, str(constraint.sqltext))
+    return (*told, *(str(column.name) for column in getattr(constraint, "columns", ())))

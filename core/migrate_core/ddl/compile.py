@@ -1,4 +1,7 @@
-"""The text of each element. Dialects of third parties add theirs with ``@compiles``.
+"""The text of each element, as most databases have it; MySQL and PostgreSQL where they differ.
+
+``compile_mssql``, ``compile_oracle`` and ``compile_sqlite`` say what those have otherwise, and
+dialects of third parties add theirs with ``@compiles`` likewise.
 
 Percent signs: SQLAlchemy doubles them in names and literals where the driver needs it, so no text
 is pasted that did not go through its preparer or literal renderer. An expression that a migration
@@ -85,11 +88,18 @@ def column_text(compiler: Compiler, element: AddColumn) -> str:
     if checks:
         text += " " + " ".join(checks)
     if element.inline_references and len(column.foreign_keys) == 1:
-        text += _inline_reference(compiler, next(iter(column.foreign_keys)))
+        text += inline_reference(compiler, next(iter(column.foreign_keys)))
     return text
 
 
-def _inline_reference(compiler: Compiler, key: sa.ForeignKey) -> str:
+def constraint_name(compiler: Compiler, constraint: sa.Constraint) -> str:
+    """``CONSTRAINT name``, nothing for one that has no name."""
+    name = compiler.preparer.format_constraint(constraint)
+    return f" CONSTRAINT {name}" if name else ""
+
+
+def inline_reference(compiler: Compiler, key: sa.ForeignKey) -> str:
+    """``REFERENCES``, for the definition of the column that has the key."""
     constraint = key.constraint
     assert constraint is not None
     referred = key.column.table
@@ -202,6 +212,8 @@ def _change_column(element: ChangeColumn, compiler: Compiler, **_: Any) -> str:
 @compiles(DropConstraintByKind)
 def _drop_by_kind(element: DropConstraintByKind, compiler: Compiler, **_: Any) -> str:
     text = f"{altering(compiler, element)} DROP {element.kind}"
+    if element.if_exists:
+        text += " IF EXISTS"
     if element.constraint_name is None:
         return text
     return f"{text} {compiler.preparer.quote(element.constraint_name)}"

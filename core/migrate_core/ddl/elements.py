@@ -7,8 +7,13 @@
     └── AlterColumn
         ├── ColumnNullable, ColumnType, ColumnName, ColumnDefault
         ├── IdentityColumnDefault
-        └── ChangeColumn                     MySQL restates the whole column
+        ├── ChangeColumn                     MySQL restates the whole column
+        ├── ColumnTypeAndNull                SQL Server has no statement for one of the two
+        ├── ColumnComment                    SQL Server tells adding from changing
+        └── DropBoundConstraint              SQL Server, where only the server knows the name
     DropConstraintByKind                     MySQL names the kind of constraint
+    TableComment, IdentityInsert             SQL Server
+    IfMissing                                SQL Server: a statement run only where it is needed
     CreateEnum, DropEnum                     PostgreSQL
     Verbatim                                 text as it is to be sent
     Rows                                     a statement and the rows it is run with
@@ -18,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.schema import ExecutableDDLElement
@@ -168,15 +173,119 @@ class ChangeColumn(AlterColumn):
         self.autoincrement = autoincrement
 
 
+class ColumnTypeAndNull(AlterColumn):
+    """``ALTER COLUMN name type NULL``: what is not said of the two becomes the default.
+
+    :param nullable: None where it is not known.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        column_name: str,
+        type_: TypeEngine[Any],
+        nullable: bool | None,
+        schema: str | None = None,
+    ) -> None:
+        super().__init__(name, column_name, schema)
+        self.type_ = type_
+        self.nullable = nullable
+
+
+class ColumnComment(AlterColumn):
+    """A column's comment, which is added, updated or, where it is None, dropped.
+
+    :param replaces: whether there is a comment already.
+    """
+
+    def __init__(
+        self, name: str, column_name: str, comment: str | None, schema: str, *, replaces: bool
+    ) -> None:
+        super().__init__(name, column_name, schema)
+        self.comment = comment
+        self.replaces = replaces
+
+
+class DropBoundConstraint(AlterColumn):
+    """Drop the default, CHECK or foreign key of a column by the name that the catalogue has."""
+
+    def __init__(
+        self,
+        name: str,
+        column_name: str,
+        kind: Literal["default", "check", "foreign_key"],
+        schema: str | None = None,
+    ) -> None:
+        super().__init__(name, column_name, schema)
+        self.kind = kind
+
+
+class TableComment(AlterTable):
+    """A table's comment, which is added, updated or, where it is None, dropped.
+
+    :param replaces: whether there is a comment already.
+    """
+
+    def __init__(self, name: str, comment: str | None, schema: str, *, replaces: bool) -> None:
+        super().__init__(name, schema)
+        self.comment = comment
+        self.replaces = replaces
+
+
+class IdentityInsert(AlterTable):
+    """Let rows bring values for an identity column, or stop letting them.
+
+    :param columns: what the rows bring; where no identity is among them, nothing is to be done.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        state: Literal["ON", "OFF"],
+        columns: Sequence[str],
+        schema: str | None = None,
+    ) -> None:
+        super().__init__(name, schema)
+        self.state = state
+        self.columns = tuple(columns)
+
+
+class IfMissing(AlterTable):
+    """A statement that runs only where the table, or what it adds to the table, is not there.
+
+    :param kind: what has to be missing.
+    :param missing: the name of the column or index; None where the table is meant.
+    """
+
+    def __init__(
+        self,
+        statement: ExecutableDDLElement,
+        kind: Literal["table", "column", "index"],
+        name: str,
+        missing: str | None = None,
+        schema: str | None = None,
+    ) -> None:
+        super().__init__(name, schema)
+        self.statement = statement
+        self.kind = kind
+        self.missing = missing
+
+
 class DropConstraintByKind(AlterTable):
     """``DROP FOREIGN KEY``, ``DROP INDEX``, ``DROP PRIMARY KEY`` or ``DROP CONSTRAINT``."""
 
     def __init__(
-        self, name: str, constraint_name: str | None, kind: str, schema: str | None = None
+        self,
+        name: str,
+        constraint_name: str | None,
+        kind: str,
+        schema: str | None = None,
+        if_exists: bool | None = None,
     ) -> None:
         super().__init__(name, schema)
         self.constraint_name = constraint_name
         self.kind = kind
+        self.if_exists = if_exists
 
 
 class CreateEnum(ExecutableDDLElement):

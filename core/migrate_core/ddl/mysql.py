@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.types import to_instance
@@ -14,24 +14,56 @@ from migrate_core.ddl.objects import RenameIndex
 from migrate_core.ddl.script import ScriptStyle
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import (
+    AddColumnOp,
     AlterColumnOp,
+    CreateIndexOp,
+    CreatePrimaryKeyOp,
+    DropColumnOp,
     DropConstraintOp,
+    DropIndexOp,
+    MigrateOperation,
     RenameConstraintOp,
     RenameIndexOp,
     ValidateConstraintOp,
     describe,
 )
+from migrate_core.schema import versions
 
 
 class MySQLDDL(DDL):
     """MySQL manual 15.1.9, "ALTER TABLE"."""
 
     script = ScriptStyle(begin=None, commit=None)
+    unconditional: ClassVar[tuple[type[MigrateOperation], ...]] = (
+        AddColumnOp,
+        DropColumnOp,
+        CreateIndexOp,
+        DropIndexOp,
+        DropConstraintOp,
+    )
+    defers = False
+    matches = False
+    inlines_references = False  # 15.1.20.5: parsed, and ignored
+    index_needs_table = True
     check_keyword = "CHECK"
 
-    def alter_column(self, op: AlterColumnOp) -> Iterator[Element]:
+    def add_column(self, op: AddColumnOp) -> Iterator[Element]:
+        counting = op.column.primary_key and op.column_on_table().table.autoincrement_column
+        if counting is not None and counting is not False and not op.inline_primary_key:
+            raise UnsupportedOperation(
+                describe(op),
+                self.dialect.name,
+                "an AUTO_INCREMENT column has to be a key from the start",
+                "Give inline_primary_key=True, or the column autoincrement=False.",
+            )
+        yield from super().add_column(op)
+
+    def old_type_checks(self, op: AlterColumnOp) -> Iterator[Element]:
+        """Left as they are: op.drop_constraint(name, table, "check") drops one."""
+        yield from ()
+
+    def properties(self, op: AlterColumnOp) -> Iterator[Element]:
         """One CHANGE or MODIFY with all that the column keeps; a default alone needs less."""
-        self.refuse_computed(op)
         if isinstance(op.modify_server_default, sa.Identity) or isinstance(
             op.existing_server_default, sa.Identity
         ):
@@ -108,8 +140,10 @@ class MySQLDDL(DDL):
                 "each kind of constraint is dropped in its own words, and no kind is given",
                 "Give type_='foreignkey', 'unique', 'primary' or 'check'.",
             )
+        if keyword == "PRIMARY KEY":
+            self.refuse_condition(op, CreatePrimaryKeyOp)
         name = None if keyword == "PRIMARY KEY" else str(constraint.name)
-        yield DropConstraintByKind(op.table_name, name, keyword, op.schema)
+        yield DropConstraintByKind(op.table_name, name, keyword, op.schema, op.if_exists)
 
     def rename_constraint(self, op: RenameConstraintOp) -> Iterator[Element]:
         """A unique constraint is an index; the others cannot be renamed."""
@@ -142,12 +176,21 @@ class MySQLDDL(DDL):
 class MariaDBDDL(MySQLDDL):
     """MariaDB documentation, "ALTER TABLE": a CHECK is dropped by DROP CONSTRAINT."""
 
+    unconditional = (CreatePrimaryKeyOp,)
+    inlines_references = True  # since 10.5
     check_keyword = "CONSTRAINT"
 
     def adapt(self, column: sa.Column[Any]) -> None:
-        """A computed column takes no NOT NULL (MariaDB documentation, "Generated Columns")."""
+        """What the grammar of a column lacks (MariaDB documentation, "CREATE TABLE").
+
+        A computed column takes no NOT NULL, and a CHECK at a column no name: it goes to the table.
+        """
         if column.computed is not None:
             column.nullable = True
+        named = [check for check in column.constraints if versions.plain_name(check.name)]
+        for check in sorted(named, key=lambda check: str(check.name)):
+            column.constraints.discard(check)
+            column.table.append_constraint(versions.copied(check))
 
 
 def _chosen(modified: Any, existing: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine, to_instance
 
@@ -20,10 +21,10 @@ class PostgreSQLDDL(DDL):
 
     transactional = True
     materializes = True
+    excludes = True
 
-    def alter_column(self, op: AlterColumnOp) -> Iterator[Element]:
+    def properties(self, op: AlterColumnOp) -> Iterator[Element]:
         """The type first: a new default or NOT NULL is about values of the new type."""
-        self.refuse_computed(op)
         if op.kw.get("postgresql_using") and op.modify_type is None:
             raise UnsupportedOperation(
                 f"postgresql_using on {op.table_name}.{op.column_name}",
@@ -53,6 +54,16 @@ class PostgreSQLDDL(DDL):
         for enum in named_enums(type_, self.dialect):
             if enum.create_type:
                 yield CreateEnum(str(enum.name), enum.enums, enum.schema)
+
+    def refuse_constraint(self, constraint: sa.Constraint) -> None:
+        super().refuse_constraint(constraint)
+        if isinstance(constraint, sa.CheckConstraint) and constraint.deferrable:
+            raise UnsupportedOperation(
+                f"deferrable CHECK {constraint.name} on {constraint.table.name}",
+                self.dialect.name,
+                "it checks each CHECK at once",
+                "Leave deferrable= out, or use a constraint trigger.",
+            )
 
     def named_type(self, op: CreateEnumOp | AlterEnumOp | DropEnumOp) -> Iterator[Element]:
         match op:

@@ -32,7 +32,15 @@ def for_dialect(dialect: Dialect, naming: NamingSource | None = None) -> DDL:
 
             is_mariadb = getattr(dialect, "is_mariadb", False)
             return (MariaDBDDL if is_mariadb else MySQLDDL)(dialect, naming)
+        case "mssql":
+            from migrate_core.ddl.mssql import SQLServerDDL
+
+            return SQLServerDDL(dialect, naming)
+        case "oracle":
+            from migrate_core.ddl.oracle import OracleDDL
+
+            return OracleDDL(dialect, naming)
     raise ConfigurationError(
         f"The database {dialect.name!r} is not supported.",
-        "Use SQLite, PostgreSQL, MySQL or MariaDB.",
+        "Use SQLite, PostgreSQL, MySQL, MariaDB, SQL Server or Oracle.",
     )

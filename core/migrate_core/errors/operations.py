@@ -21,6 +21,26 @@ class UnsupportedOperation(OperationError):
         super().__init__(f"{operation} cannot be done on {dialect}: {reason}.", next_step)
 
 
+class UnknownKeyword(OperationError):
+    """A directive was given a keyword that it, or the dialect it is for, does not have.
+
+    :param near: keywords that may have been meant, the nearest first.
+    """
+
+    def __init__(self, directive: str, keyword: str, near: Sequence[str]) -> None:
+        self.directive = directive
+        self.keyword = keyword
+        self.near = tuple(near)
+        meant = " or ".join(f"{name}=" for name in self.near)
+        super().__init__(
+            f"{directive} has no keyword {keyword!r}.",
+            f"Write {meant} if that was meant."
+            if meant
+            else "Leave it out; keywords of a dialect are named DIALECT_KEYWORD, "
+            "and the dialect has to be installed.",
+        )
+
+
 class NoSuchObject(OperationError):
     """A table, column, constraint or index that is not there."""
 
@@ -93,6 +113,18 @@ class ColumnInUse(OperationError):
         super().__init__(f"{table}.{column} cannot be dropped: {kind} {name} uses it.", next_step)
 
 
+class ColumnLeftOut(OperationError):
+    """``copy_from`` does not describe a column that the table has, whose values would be lost."""
+
+    def __init__(self, table: str, column: str) -> None:
+        self.table = table
+        self.column = column
+        super().__init__(
+            f"copy_from leaves out {table}.{column}, whose values would be lost.",
+            f"Add the column to copy_from; to lose it, call batch_op.drop_column({column!r}).",
+        )
+
+
 class ValueMissing(OperationError):
     """A new column is NOT NULL, and the rows that are there would have no value in it."""
 
@@ -155,6 +187,23 @@ class RowsFailCheck(OperationError):
         )
 
 
+class EditRefused(OperationError):
+    """A table's stored definition was edited, and then SQLite found faults. It was rolled back.
+
+    :param count: how many faults ``PRAGMA quick_check`` told of.
+    """
+
+    def __init__(self, table: str, count: int) -> None:
+        self.table = table
+        self.count = count
+        super().__init__(
+            f"SQLite finds {count} faults in table {table!r} after an edit of its definition; "
+            "the edit was rolled back.",
+            f"See what it says now, with: PRAGMA integrity_check({table!r}). If that is ok, leave "
+            "recreate='edit' out: the table is then rebuilt.",
+        )
+
+
 class ForeignKeysEnforced(OperationError):
     """A table would be rebuilt while dropping it acts on the rows that point at it."""
 
@@ -182,4 +231,78 @@ class ForeignKeysViolated(OperationError):
             f"Foreign keys would be violated:{listed}",
             "The run was rolled back. Delete or correct those rows in the migration, "
             "children before parents (SQLite does not cascade while a migration runs).",
+        )
+
+
+class CannotRecreate(OperationError):
+    """A table is to be made anew, and what hangs on it would be lost with the old one.
+
+    :param obstacles: what that is, in the database's own words.
+    """
+
+    def __init__(self, table: str, obstacles: Sequence[str], next_step: str) -> None:
+        self.table = table
+        self.obstacles = tuple(obstacles)
+        super().__init__(
+            f"Table {table!r} cannot be recreated without losing: {', '.join(self.obstacles)}.",
+            next_step,
+        )
+
+
+class UnboundParameter(OperationError):
+    """SQL text has a ``:name`` that nobody gave a value."""
+
+    def __init__(self, names: Sequence[str], statement: str) -> None:
+        self.names = tuple(names)
+        self.statement = statement
+        listed = ", ".join(f":{name}" for name in self.names)
+        super().__init__(
+            f"{listed} has no value in: {statement.strip()}",
+            f"Give it one: op.execute(sa.text(...).bindparams({self.names[0]}=...)); "
+            f"or, where a colon is meant, write \\:{self.names[0]}",
+        )
+
+
+class NoLiteral(OperationError):
+    """A value that cannot be written as SQL.
+
+    :param value: its ``repr``, shortened.
+    """
+
+    def __init__(self, value: str, type_: str, dialect: str) -> None:
+        self.value = value
+        self.type = type_
+        self.dialect = dialect
+        super().__init__(
+            f"{value} cannot be written as a literal of type {type_} for {dialect}.",
+            "Write it as SQL in the migration: op.execute('INSERT ...'); "
+            "or run the migration on a connection, without --sql.",
+        )
+
+
+class ConnectionNeeded(OperationError):
+    """A migration asks the database, and while a script is written there is none."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"{what}: a script is being written, and there is no connection to ask.",
+            "Run it without --sql; or leave what needs a connection out of the script: "
+            "if not op.get_context().as_sql: ...",
+        )
+
+
+class TableUnknown(OperationError):
+    """A script would change a table whose definition is not known without a database.
+
+    :param reason: why it is not.
+    """
+
+    def __init__(self, table: str, reason: str) -> None:
+        self.table = table
+        self.reason = reason
+        super().__init__(
+            f"Table {table!r} has to be known to be changed, and {reason}.",
+            "Write the script from the beginning, base:REVISION; "
+            "or give the table as it is: op.batch_alter_table(..., copy_from=Table(...)).",
         )

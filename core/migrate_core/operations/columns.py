@@ -6,8 +6,30 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from migrate_core.operations import keywords
 from migrate_core.operations.base import AlterTableOp, NamingSource, convention_of
 from migrate_core.schema import build
+
+_ALTER = frozenset(
+    {
+        "autoincrement",
+        "existing_autoincrement",
+        "insert_after",
+        "insert_before",
+        "postgresql_using",
+    }
+)
+_DROP = frozenset(
+    {
+        "existing_comment",
+        "existing_nullable",
+        "existing_server_default",
+        "existing_type",
+        "mssql_drop_check",
+        "mssql_drop_default",
+        "mssql_drop_foreign_key",
+    }
+)
 
 
 class AddColumnOp(AlterTableOp):
@@ -76,6 +98,7 @@ class DropColumnOp(AlterTableOp):
         _reverse: AddColumnOp | None = None,
         **kw: Any,
     ) -> None:
+        keywords.check("drop_column", kw, _DROP)
         super().__init__(table_name, schema=schema)
         self.column_name = column_name
         self.if_exists = if_exists
@@ -146,6 +169,8 @@ class AlterColumnOp(AlterTableOp):
         modify_type: Any | None = None,
         **kw: Any,
     ) -> None:
+        own = (key for key in kw if not key.startswith("modify_"))  # those are plugins' own
+        keywords.check("alter_column", own, _ALTER)
         super().__init__(table_name, schema=schema)
         self.column_name = column_name
         self.existing_type = existing_type

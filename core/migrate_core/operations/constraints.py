@@ -9,8 +9,20 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.sql.elements import ColumnElement, TextClause
 
+from migrate_core.operations import keywords
 from migrate_core.operations.base import MigrateOperation, NamingSource, convention_of
 from migrate_core.schema import build, versions
+
+_OWN = frozenset({"comment", "deferrable", "info", "initially"})
+_FOREIGN_KEY = _OWN | {
+    "link_to_name",
+    "match",
+    "ondelete",
+    "onupdate",
+    "referent_schema",
+    "source_schema",
+    "use_alter",
+}
 
 
 class AddConstraintOp(MigrateOperation):
@@ -56,6 +68,9 @@ class AddConstraintOp(MigrateOperation):
 class _OverColumns(AddConstraintOp):
     """A constraint that says no more than its columns."""
 
+    construct: ClassVar[type[sa.Constraint]]
+    directive: ClassVar[str]
+
     def __init__(
         self,
         constraint_name: str | None,
@@ -65,6 +80,7 @@ class _OverColumns(AddConstraintOp):
         schema: str | None = None,
         **kw: Any,
     ) -> None:
+        keywords.check_for(self.construct, self.directive, kw, _OWN)
         self.constraint_name = constraint_name
         self.table_name = table_name
         self.columns = columns
@@ -91,6 +107,8 @@ class CreatePrimaryKeyOp(_OverColumns):
     """Add a primary key."""
 
     constraint_type = "primarykey"
+    construct = sa.PrimaryKeyConstraint
+    directive = "create_primary_key"
 
     def to_constraint(
         self, migration_context: NamingSource | None = None
@@ -103,6 +121,8 @@ class CreateUniqueConstraintOp(_OverColumns):
     """Add a unique constraint."""
 
     constraint_type = "unique"
+    construct = sa.UniqueConstraint
+    directive = "create_unique_constraint"
 
     def to_constraint(self, migration_context: NamingSource | None = None) -> sa.UniqueConstraint:
         arguments = self._arguments(migration_context)
@@ -123,6 +143,7 @@ class CreateForeignKeyOp(AddConstraintOp):
         remote_cols: Sequence[str],
         **kw: Any,
     ) -> None:
+        keywords.check_for(sa.ForeignKeyConstraint, "create_foreign_key", kw, _FOREIGN_KEY)
         self.constraint_name = constraint_name
         self.source_table = source_table
         self.referent_table = referent_table
@@ -194,6 +215,7 @@ class CreateCheckConstraintOp(AddConstraintOp):
         schema: str | None = None,
         **kw: Any,
     ) -> None:
+        keywords.check_for(sa.CheckConstraint, "create_check_constraint", kw, _OWN)
         self.constraint_name = constraint_name
         self.table_name = table_name
         self.condition = condition
@@ -240,6 +262,8 @@ class CreateExcludeConstraintOp(AddConstraintOp):
         schema: str | None = None,
         **kw: Any,
     ) -> None:
+        own = _OWN | {"ops", "using"}
+        keywords.check_for(ExcludeConstraint, "create_exclude_constraint", kw, own)
         self.constraint_name = constraint_name
         self.table_name = table_name
         self.elements = elements

@@ -8,8 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement, TextClause
 
+from migrate_core.operations import keywords
 from migrate_core.operations.base import MigrateOperation, NamingSource, convention_of
 from migrate_core.schema import build, versions
+
+_OWN = frozenset({"info", "quote"})
 
 
 class CreateIndexOp(MigrateOperation):
@@ -26,6 +29,7 @@ class CreateIndexOp(MigrateOperation):
         if_not_exists: bool | None = None,
         **kw: Any,
     ) -> None:
+        keywords.check_for(sa.Index, "create_index", kw, _OWN)
         self.index_name = index_name
         self.table_name = table_name
         self.columns = columns
@@ -81,6 +85,7 @@ class DropIndexOp(MigrateOperation):
         _reverse: CreateIndexOp | None = None,
         **kw: Any,
     ) -> None:
+        keywords.check_for(sa.Index, "drop_index", kw, _OWN)
         self.index_name = index_name
         self.table_name = table_name
         self.schema = schema

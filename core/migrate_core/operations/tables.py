@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from migrate_core.operations import keywords
 from migrate_core.operations.base import (
     AlterTableOp,
     MigrateOperation,
@@ -14,6 +15,8 @@ from migrate_core.operations.base import (
     convention_of,
 )
 from migrate_core.schema import build, versions
+
+_OWN = frozenset({"implicit_returning", "listeners", "quote", "quote_schema"})
 
 
 class CreateTableOp(MigrateOperation):
@@ -37,6 +40,7 @@ class CreateTableOp(MigrateOperation):
         self.info.update(kw.pop("info", {}))
         self.comment: str | None = kw.pop("comment", None)
         self.prefixes: list[str] | None = kw.pop("prefixes", None)
+        keywords.check_for(sa.Table, "create_table", kw, _OWN)
         self.kw = kw
         self._namespace_metadata = _namespace_metadata
         self._constraints_included = _constraints_included
@@ -99,6 +103,7 @@ class DropTableOp(MigrateOperation):
         self.comment = self.table_kw.pop("comment", None)
         self.info.update(self.table_kw.pop("info", {}))
         self.prefixes = self.table_kw.pop("prefixes", None)
+        keywords.check_for(sa.Table, "drop_table", self.table_kw, _OWN)
         self._reverse = _reverse
 
     @classmethod

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.engine import Connection
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
 
 from migrate_core import batch
-from migrate_core.database import stored
 from migrate_core.database.channel import Channel
-from migrate_core.ddl import DDL, Verbatim
+from migrate_core.ddl import DDL
+from migrate_core.errors import ConnectionNeeded, TableUnknown, UnsupportedOperation
 from migrate_core.operations import (
     AddColumnOp,
     AddConstraintOp,
     AlterColumnOp,
-    CreateTableOp,
     DropColumnOp,
     DropConstraintOp,
     MigrateOperation,
@@ -25,15 +25,16 @@ from migrate_core.operations import (
     RenameConstraintOp,
     RenameIndexOp,
 )
+from migrate_core.runtime import altering, recreation
+from migrate_core.runtime.recreation import Recreating
 
 
 class Applier:
     """Sends operations through a channel."""
 
-    def __init__(self, ddl: DDL, channel: Channel, connection: Connection) -> None:
+    def __init__(self, ddl: DDL, channel: Channel) -> None:
         self.ddl = ddl
         self.channel = channel
-        self.connection = connection
 
     def apply(self, op: MigrateOperation) -> Any:
         """Do ``op``; a created table is returned, for rows to be inserted.
@@ -48,8 +49,7 @@ class Applier:
             return None
         if self.ddl.alters_by_rebuild and (table := _altered_table(op)) is not None:
             return self.alter(table[0], [op], schema=table[1])
-        self._send([op])
-        return op.to_table(self.ddl.naming) if isinstance(op, CreateTableOp) else None
+        return self._send([op])
 
     def alter(
         self,
@@ -57,32 +57,57 @@ class Applier:
         ops: Sequence[MigrateOperation],
         *,
         schema: str | None = None,
-        recreate: batch.Recreate = "auto",
+        options: batch.Options = batch.DEFAULTS,
         naming: NamingSource | None = None,
     ) -> None:
         """Do several operations on one table, by one rebuild where the database needs it."""
         if not self.ddl.alters_by_rebuild:
-            self._send(ops)
+            recreation.refuse_options(table_name, options, self.ddl)
+            asked = Recreating(table_name, schema, ops, options.partial_reordering)
+            self._alter_or_recreate(asked, options.recreate)
             return
-        table = stored.read(self.connection, table_name, schema)
-        plan = batch.plan(
-            table,
-            ops,
-            recreate=recreate,
-            dialect=self.ddl.dialect,
-            naming=naming or self.ddl.naming,
-        )
-        for check in plan.checks:
-            count = self.connection.exec_driver_sql(check.sql).scalar_one()
-            if count:
-                raise check.error(count)
-        for statement in plan.statements:
-            self.channel.send(Verbatim(statement))
+        try:
+            table, known = altering.found(self.channel, table_name, schema, options)
+        except TableUnknown as unknown:
+            self._send_unseen(ops, unknown)
+            return
+        names = naming or self.ddl.naming
+        plan = batch.plan(table, ops, known, dialect=self.ddl.dialect, naming=names)
+        altering.carry_out(plan, self.channel)
 
-    def _send(self, ops: Sequence[MigrateOperation]) -> None:
-        """Make all statements before the first is sent: what cannot be done is refused then."""
-        for element in [element for op in ops for element in self.ddl.elements(op)]:
+    def _alter_or_recreate(self, asked: Recreating, recreate: batch.Recreate) -> None:
+        """Plain ALTERs; a new table only where one is asked for."""
+        if recreate != "always":
+            recreation.refuse_order(asked, self.ddl)
+            self._send(asked.ops)
+            return
+        connection = self.channel.connection
+        if connection is None:
+            raise ConnectionNeeded(
+                f"batch_alter_table({asked.table_name!r}, recreate='always') reads the table"
+            )
+        for element in recreation.elements(asked, self.ddl, connection):
             self.channel.send(element)
+
+    def _send(self, ops: Sequence[MigrateOperation]) -> sa.Table | None:
+        """Make all statements before the first is sent: what cannot be done is refused then.
+
+        :return: the table that was created first, if one was.
+        """
+        elements = [element for op in ops for element in self.ddl.elements(op)]
+        for element in elements:
+            self.channel.send(element)
+        return next((each.element for each in elements if isinstance(each, CreateTable)), None)
+
+    def _send_unseen(self, ops: Sequence[MigrateOperation], unknown: TableUnknown) -> None:
+        """Send what the database can do to a table that was not read.
+
+        :raises TableUnknown: it cannot do all of it.
+        """
+        try:
+            self._send(ops)
+        except UnsupportedOperation:
+            raise unknown from None
 
 
 def _altered_table(op: MigrateOperation) -> tuple[str, str | None] | None:

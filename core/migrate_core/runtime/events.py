@@ -56,3 +56,11 @@ Watch = Callable[[Event], None]
 
 def ignore(event: Event) -> None:
     """Watch nothing."""
+
+
+def step_line(step: Step) -> str:
+    """``Running upgrade a -> b, message``."""
+    verb = "stamp" if step.stamp else "upgrade" if step.up else "downgrade"
+    below, above = ", ".join(step.revision.down) or "<base>", step.revision.id
+    ends = f"{below} -> {above}" if step.up else f"{above} -> {below}"
+    return f"Running {verb} {ends}, {step.revision.doc}".rstrip(", ")

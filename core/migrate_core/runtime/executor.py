@@ -7,6 +7,8 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
 
 from sqlalchemy.engine import Connection
 
@@ -138,7 +140,8 @@ class Executor:
         with self.transactions.each():
             if not step.stamp:
                 with self._failures(step, progress):
-                    self._run_body(step)
+                    path = self.history.headers[step.revision.id].path
+                    run_body(step, path, loader.load(path))
             self.versions.apply(change)
             if self.transactions.splits > splits:
                 self.transactions.settle()
@@ -146,11 +149,6 @@ class Executor:
         progress.done.append(step)
         if self.transactions.splits > splits or self.transactions.undone in ("step", "nothing"):
             progress.keep()
-
-    def _run_body(self, step: Step) -> None:
-        path = self.history.headers[step.revision.id].path
-        module = loader.load(path)
-        loader.body(module, path, "upgrade" if step.up else "downgrade")()
 
     def _known(self, heads: tuple[str, ...], request: Request) -> tuple[str, ...]:
         """``heads``, each of which has a file; a purging stamp forgets them instead."""
@@ -177,7 +175,7 @@ class Executor:
                 step.revision.id,
                 direction,
                 path,
-                _line_in(error, path),
+                line_in(error, path),
                 self._said(error),
                 progress.kept,
                 state,
@@ -242,6 +240,11 @@ def _forgets(request: Request, heads: Sequence[str]) -> bool:
     return isinstance(request, Stamp) and request.purge and bool(heads)
 
 
+def run_body(step: Step, path: Path, module: ModuleType) -> None:
+    """Call what a step's file has for it."""
+    loader.body(module, path, "upgrade" if step.up else "downgrade")()
+
+
 def unknown_heads(heads: Sequence[str], graph: RevisionGraph, table: str) -> None:
     """Refuse to go on from a revision that no file has.
 
@@ -253,7 +256,7 @@ def unknown_heads(heads: Sequence[str], graph: RevisionGraph, table: str) -> Non
             raise UnknownDatabaseRevision(head, table, near[:3])
 
 
-def _line_in(error: BaseException, path: str) -> int | None:
+def line_in(error: BaseException, path: str) -> int | None:
     """The last line of the migration file that was running, counted from 1."""
     lines = [
         frame.lineno

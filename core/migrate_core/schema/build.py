@@ -228,11 +228,11 @@ def _rebound(expression: TextClause | ColumnElement[Any], on: sa.Table) -> Any:
 def _unattached(item: Any) -> Any:
     """A copy, so that an operation can be done twice; what belongs to no table yet needs none.
 
-    A column is always copied: it gives its foreign keys to the first table it comes to. Keys name
-    their columns, so that they mean those of the table they come to.
+    A column with foreign keys is always copied: it gives them to the first table it comes to. Keys
+    name their columns, so that they mean those of the table they come to.
     """
     if isinstance(item, sa.Column):
-        return versions.copied(item)
+        return versions.copied(item) if _belongs(item) or item.foreign_keys else item
     if not isinstance(item, sa.Constraint) or getattr(item, "parent", None) is None:
         return item
     if isinstance(item, (sa.PrimaryKeyConstraint, sa.UniqueConstraint)):
@@ -244,6 +244,10 @@ def _unattached(item: Any) -> Any:
             **item.dialect_kwargs,
         )
     return versions.copied(item)
+
+
+def _belongs(column: sa.Column[Any]) -> bool:
+    return getattr(column, "table", None) is not None
 
 
 def _ensure_referent(built: sa.Table, key: sa.ForeignKey) -> None:

@@ -15,11 +15,15 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """Something with a text of its own; ``sql`` begins with CREATE and has no final semicolon."""
+    """Something with a text of its own; ``sql`` begins with CREATE and has no final semicolon.
+
+    :param temporary: whether it is of this connection only (``temp``).
+    """
 
     kind: Literal["index", "trigger", "view"]
     name: str
     sql: str
+    temporary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,15 @@ class StoredTable:
     :param sql: the CREATE TABLE statement.
     :param columns: all columns in order, generated and hidden ones too (``table_xinfo``).
     :param indexes: those with a text, so without the ones that a constraint makes.
-    :param triggers: those on this table.
-    :param others: all views, and the triggers on other tables.
+    :param triggers: those on this table, temporary ones too: they go with a dropped table.
+    :param others: all views, and the triggers on other tables, temporary ones too.
     :param sequence: the value in ``sqlite_sequence``; None where there is no row for this table.
     :param taken: every name in the schema, as it is written.
     :param foreign_keys: whether the connection enforces foreign keys.
     :param legacy_alter_table: how that pragma of the connection stands.
+    :param writable_schema: whether it is known that the connection lets its schema be edited; one
+        in defensive mode does not (https://www.sqlite.org/c3ref/c_dbconfig_defensive.html).
+    :param schema_version: the number by which connections see that the schema has changed.
     """
 
     name: str
@@ -60,4 +67,6 @@ class StoredTable:
     taken: frozenset[str]
     foreign_keys: bool
     legacy_alter_table: bool
+    writable_schema: bool
+    schema_version: int
     sqlite_version: tuple[int, ...]

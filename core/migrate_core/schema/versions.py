@@ -5,12 +5,14 @@ Supported: the newest 2.0.x and 2.1.x. Each function names the undocumented attr
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import NoReferencedColumnError, NoReferenceError
 from sqlalchemy.sql import compiler, text
+from sqlalchemy.sql.base import DialectKWArgs
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.sql.schema import Column, Constraint, SchemaItem, Table
 
@@ -82,6 +84,19 @@ def referred_column(key: Any) -> str:
         return str(key.column.name)
     except (NoReferenceError, NoReferencedColumnError):
         return str(key.target_fullname.rpartition(".")[2])
+
+
+def keyword_arguments(construct: type[Any], dialect_name: str) -> frozenset[str] | None:
+    """What a dialect takes as ``<dialect>_<name>=`` for a construct; ``*`` stands for anything.
+
+    None for a dialect that has no list (``DialectKWArgs._kw_registry``).
+
+    :raises NoSuchModuleError: no dialect of that name is installed.
+    """
+    registered = DialectKWArgs._kw_registry[dialect_name]
+    if registered is None:
+        return None
+    return frozenset(name for kind in construct.__mro__ for name in registered.get(kind, ()))
 
 
 def variants(type_: Any) -> dict[str, Any]:
@@ -161,3 +176,31 @@ def counting(default: Any) -> dict[str, Any]:
 def sequences(metadata: Any) -> list[Any]:
     """The sequences of a MetaData (``_sequences``)."""
     return list(metadata._sequences.values())
+
+
+def script_dialect(dialect: Any, compiler_mixin: type) -> Any:
+    """A copy of a dialect that writes text for a client instead of for a driver.
+
+    Percent signs stay single, values are not wrapped for a driver, and PostgreSQL's backslashes are
+    plain (``_backslash_escapes``: manual 20.13.1, standard_conforming_strings is on by default).
+    The copy remembers no types of the original (``_type_memos``).
+
+    :param compiler_mixin: goes before the dialect's own statement compiler.
+    """
+    written = copy.copy(dialect)
+    written.__dict__.pop("_type_memos", None)
+    written.paramstyle, written.positional, written.dbapi = "named", False, None
+    written.supports_native_json_serialization = False  # from 2.1 on: the driver's work
+    bases = (compiler_mixin, dialect.statement_compiler)
+    written.statement_compiler = type(compiler_mixin.__name__, bases, {})
+    written.identifier_preparer = dialect.preparer(written)
+    written.type_compiler_instance = written.type_compiler = dialect.type_compiler_cls(written)
+    if dialect.name == "postgresql":
+        written._backslash_escapes = False
+    return written
+
+
+def given_later(compiler: Any) -> Mapping[str, Any]:
+    """The values that a statement got from ``params()`` (2.1: ``_collected_params``)."""
+    collected: Mapping[str, Any] = getattr(compiler, "_collected_params", {})
+    return collected

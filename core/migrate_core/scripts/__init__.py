@@ -4,10 +4,12 @@
 
     files --------------------------------+
     loader --> plain --> header --> index --> directory --> writer --> a file, whole or not at all
+    loader --> bodies             the byte code of a whole history, kept
     names, template, hooks -----------------------------------^
                                                  directory --> rebase, fork
 """
 
+from migrate_core.scripts.bodies import Bodies
 from migrate_core.scripts.directory import Directory, History
 from migrate_core.scripts.fork import Fork, fork, multiple_heads
 from migrate_core.scripts.header import Header
@@ -18,6 +20,7 @@ from migrate_core.scripts.template import NewScript
 from migrate_core.scripts.writer import write
 
 __all__ = [
+    "Bodies",
     "Directory",
     "Fork",
     "Header",

@@ -104,7 +104,7 @@ class Index:
             for location, seen in self._seen.items()
             if seen
         }
-        _write(self._cache, json.dumps(columns).encode())
+        write_cache(self._cache, FORMAT, json.dumps(columns).encode())
 
 
 def _header(file: str, row: _Row) -> Header:
@@ -148,12 +148,8 @@ def _stored(ids: Sequence[str]) -> _Ids:
 
 def _read(cache: Path) -> dict[str, dict[str, _Row]]:
     """The rows by location and name; none of a file that is not whole, or not from here."""
-    try:
-        data = cache.read_bytes()
-    except OSError:
-        return {}
-    head, _, payload = data.partition(b"\n")
-    if head != _head(payload):
+    payload = read_cache(cache, FORMAT)
+    if not payload:
         return {}
     return {
         location: dict(zip(names, zip(*columns, strict=True), strict=True))
@@ -161,16 +157,27 @@ def _read(cache: Path) -> dict[str, dict[str, _Row]]:
     }
 
 
-def _write(cache: Path, payload: bytes) -> None:
+def read_cache(cache: Path, format: bytes) -> bytes:
+    """What was written there; nothing of a file that is not whole, or of another format."""
+    try:
+        data = cache.read_bytes()
+    except OSError:
+        return b""
+    head, _, payload = data.partition(b"\n")
+    return payload if head == _head(format, payload) else b""
+
+
+def write_cache(cache: Path, format: bytes, payload: bytes) -> None:
+    """Put a whole file in the place of the old one; where that can't be, leave it."""
     temporary = cache.with_name(f"{cache.name}.{uuid.uuid4().hex}")
     with suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)
         try:
-            temporary.write_bytes(_head(payload) + b"\n" + payload)
+            temporary.write_bytes(_head(format, payload) + b"\n" + payload)
             temporary.replace(cache)
         finally:
             temporary.unlink(missing_ok=True)
 
 
-def _head(payload: bytes) -> bytes:
-    return FORMAT + b" " + hashlib.blake2b(payload, digest_size=16).hexdigest().encode()
+def _head(format: bytes, payload: bytes) -> bytes:
+    return format + b" " + hashlib.blake2b(payload, digest_size=16).hexdigest().encode()

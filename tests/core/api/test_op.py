@@ -9,40 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from histories import execute, history, opened, rows
-from migrate_core import op
+from histories import Run, execute, history, opened, rows
+from migrate_core import Migrations, op
 from migrate_core.errors import MigrationFailed, NothingRunning
 
-BASE = (
-    "CREATE TABLE p (id INTEGER NOT NULL PRIMARY KEY)",
-    "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20), p_id INTEGER)",
-    "INSERT INTO p VALUES (1)",
-    "INSERT INTO t VALUES (1, 'one', 1), (2, 'two', NULL)",
-)
 ROWS = [(1, "one", 1), (2, "two", None)]
-
-
-class Run:
-    """Runs the body of one migration on a database that holds `BASE`."""
-
-    def __init__(self, folder: Path, engine: Engine) -> None:
-        self.folder = folder
-        self.engine = engine
-
-    def __call__(self, *bodies: str) -> sa.Inspector:
-        history(self.folder, *bodies)
-        opened(self.folder, self.engine).upgrade()
-        return sa.inspect(self.engine)
-
-    @property
-    def dialect(self) -> str:
-        return "mariadb" if self.engine.dialect.name == "mysql" else self.engine.dialect.name
-
-
-@pytest.fixture
-def run(tmp_path: Path, engine: Engine) -> Run:
-    execute(engine, *BASE)
-    return Run(tmp_path / "migrations", engine)
 
 
 def columns(inspector: sa.Inspector, table: str) -> dict[str, dict[str, Any]]:
@@ -352,3 +323,31 @@ def test_after_a_run_nothing_runs(run: Run) -> None:
     run("pass")
     with pytest.raises(NothingRunning):
         op.get_bind()
+
+
+# -- naming conventions ----------------------------------------------------------------------------
+
+
+def unique_names(folder: Path, engine: Engine, *metadata: sa.MetaData) -> list[str | None]:
+    """What a unique constraint that is given no name is called."""
+    history(
+        folder,
+        "op.create_table('named', sa.Column('a', sa.Integer))",
+        "op.create_unique_constraint(None, 'named', ['a'])",
+    )
+    Migrations(folder, engine=engine, metadata=metadata).upgrade()
+    return [unique["name"] for unique in sa.inspect(engine).get_unique_constraints("named")]
+
+
+def test_a_constraint_without_a_name_is_named_by_the_models_convention(
+    tmp_path: Path, postgresql_engine: Engine
+) -> None:
+    models = sa.MetaData(naming_convention={"uq": "uq_%(table_name)s_%(column_0_name)s"})
+    assert unique_names(tmp_path, postgresql_engine, models) == ["uq_named_a"]
+
+
+def test_of_several_metadata_no_convention_is_taken(
+    tmp_path: Path, postgresql_engine: Engine
+) -> None:
+    models = sa.MetaData(naming_convention={"uq": "uq_%(table_name)s_%(column_0_name)s"})
+    assert unique_names(tmp_path, postgresql_engine, models, models) == ["named_a_key"]

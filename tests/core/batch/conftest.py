@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from migrate_core import batch
-from migrate_core.database import stored
+from migrate_core.database.channel import Online
+from migrate_core.runtime import altering
 
 
 class Database:
@@ -35,24 +36,20 @@ class Database:
         """All texts by name; what SQLite made by itself has none."""
         return dict(self.rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
 
-    def plan(
-        self, table: str, *ops: Any, recreate: Any = "auto", **kw: Any
-    ) -> batch.InPlace | batch.Rebuild:
-        read = stored.read(self.connection, table, kw.pop("schema", None))
-        return batch.plan(read, ops, recreate=recreate, dialect=self.connection.dialect, **kw)
+    def plan(self, table: str, *ops: Any, naming: Any = None, **options: Any) -> batch.Plan:
+        """What is to be done; options are those of ``batch_alter_table``."""
+        schema, dialect = options.pop("schema", None), self.connection.dialect
+        chosen = batch.Options(**options)
+        read = altering.described(self.connection, table, schema, chosen)
+        known = altering.reflected(self.connection, read, chosen)
+        return batch.plan(read, ops, known, dialect=dialect, naming=naming)
 
-    def change(
-        self, table: str, *ops: Any, recreate: Any = "auto", **kw: Any
-    ) -> batch.InPlace | batch.Rebuild:
+    def change(self, table: str, *ops: Any, **kw: Any) -> batch.Plan:
         """Plan and do it, in a transaction with foreign keys off, checked before it commits."""
         self.run("PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE")
         try:
-            plan = self.plan(table, *ops, recreate=recreate, **kw)
-            for check in plan.checks:
-                count = self.rows(check.sql)[0][0]
-                if count:
-                    raise check.error(count)
-            self.run(*plan.statements)
+            plan = self.plan(table, *ops, **kw)
+            altering.carry_out(plan, self.connection, Online(self.connection))
             assert self.rows("PRAGMA foreign_key_check") == []
         except BaseException:
             self.run("ROLLBACK")

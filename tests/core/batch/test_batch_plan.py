@@ -22,6 +22,7 @@ from migrate_core.operations import (
     DropColumnOp,
     DropConstraintOp,
     DropIndexOp,
+    RenameIndexOp,
 )
 
 
@@ -82,6 +83,10 @@ IN_PLACE: dict[str, tuple[Callable[[], Any], str]] = {
         'DROP INDEX "ix_a"; ALTER TABLE "t" DROP COLUMN "a"',
     ),
     "create index": (lambda: CreateIndexOp("ix_b", "t", ["b"]), "CREATE INDEX ix_b ON t (b)"),
+    "rename index": (
+        lambda: RenameIndexOp("ix_a", "ix 2", "t"),
+        'DROP INDEX "ix_a"; CREATE INDEX "ix 2" ON t (a)',
+    ),
     "drop index": (lambda: DropIndexOp("ix_a", "t"), 'DROP INDEX "ix_a"'),
     "comment": (lambda: AlterColumnOp("t", "a", modify_comment="said"), ""),
     "table comment": (lambda: CreateTableCommentOp("t", "said"), ""),
@@ -167,6 +172,14 @@ def test_a_taken_name_is_not_used_for_the_new_table(t: Any) -> None:
 def test_a_column_goes_to_its_place(t: Any, op: Any, columns: list[str]) -> None:
     t.change("t", op)
     assert [row[1] for row in t.rows("PRAGMA table_info(t)")] == columns
+
+
+def test_an_index_of_a_renamed_column_gets_another_name(t: Any) -> None:
+    renamed = AlterColumnOp("t", "a", modify_name="c")
+    for recreate, old, new in (("never", "ix_a", "ix_c"), ("always", "ix_c", "ix_d")):
+        t.change("t", renamed, RenameIndexOp(old, new, "t"), recreate=recreate)
+        assert t.sql(new).replace('"', "") == f"CREATE INDEX {new} ON t (c)"
+        renamed = AlterColumnOp("t", "c", modify_name="c")
 
 
 def test_two_columns_change_names(t: Any) -> None:

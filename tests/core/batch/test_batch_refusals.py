@@ -20,6 +20,8 @@ from migrate_core.operations import (
     DropColumnOp,
     DropConstraintOp,
     DropIndexOp,
+    RenameConstraintOp,
+    RenameIndexOp,
 )
 
 SCHEMA = (
@@ -69,6 +71,22 @@ REFUSED: dict[str, tuple[Any, type[errors.OperationError], dict[str, Any]]] = {
         {"kind": "constraint"},
     ),
     "index there": (CreateIndexOp("ix_ab", "t", ["a"]), errors.AlreadyExists, {"kind": "index"}),
+    "no constraint to rename": (
+        RenameConstraintOp("x", "y", "t"),
+        errors.NoSuchObject,
+        {"kind": "constraint", "known": ("two",)},
+    ),
+    "name of a constraint taken": (
+        RenameConstraintOp("two", "TWO", "t"),
+        errors.AlreadyExists,
+        {"kind": "constraint", "name": "TWO"},
+    ),
+    "no index to rename": (RenameIndexOp("x", "y", "t"), errors.NoSuchObject, {"kind": "index"}),
+    "name of an index taken": (
+        RenameIndexOp("ix_ab", "ix_ab", "t"),
+        errors.AlreadyExists,
+        {"kind": "index"},
+    ),
     "second primary key": (
         CreatePrimaryKeyOp("pk", "t", ["a"]),
         errors.AlreadyExists,
@@ -155,6 +173,13 @@ def test_what_cannot_be_done_is_refused_with_its_facts(t: Any, case: str) -> Non
         t.change("t", op)
     assert {name: getattr(caught.value, name) for name in facts} == facts
     assert t.master() == before
+
+
+def test_a_key_with_nulls_does_not_lose_its_rowids(db: Any) -> None:
+    db.run("CREATE TABLE t (a TEXT PRIMARY KEY)", "INSERT INTO t VALUES (NULL), (NULL)")
+    with pytest.raises(errors.NullsInTheWay) as caught:
+        db.change("t", table_kwargs={"sqlite_with_rowid": False})
+    assert (caught.value.column, caught.value.count) == ("a", 2)
 
 
 def test_an_index_on_two_columns_is_dropped_first(t: Any) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
 from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
+from sqlalchemy.sql.elements import conv
 
 from migrate_core.ddl import for_dialect
 from migrate_core.errors import UnsupportedOperation
@@ -31,6 +32,8 @@ DIALECTS: dict[str, Any] = {
     "postgresql": postgresql.dialect(),
     "mysql": mysql.dialect(),
     "mariadb": MariaDBDialect(),
+    "mssql": mssql.dialect(),
+    "oracle": oracle.dialect(),
 }
 
 
@@ -193,3 +196,89 @@ def test_percent_signs_reach_the_server_once() -> None:
 
 def test_dropping_a_table_may_be_conditional() -> None:
     assert sql(DropTableOp("t", if_exists=True), "sqlite") == ["DROP TABLE IF EXISTS t"]
+
+
+# -- CHECKs that come with a type ------------------------------------------------------------------
+
+CHOICE = sa.Enum("a", "b", name="ck", native_enum=False, create_constraint=True)
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "mssql", "oracle"])
+def test_the_check_of_the_old_type_goes_first_and_that_of_the_new_one_comes_last(
+    dialect: str,
+) -> None:
+    gone = AlterColumnOp(
+        "t", "c", modify_type=sa.Integer(), existing_type=CHOICE, existing_nullable=True
+    )
+    assert sql(gone, dialect)[0] == "ALTER TABLE t DROP CONSTRAINT ck"
+    come = AlterColumnOp(
+        "t", "c", modify_type=CHOICE, existing_type=sa.Integer(), existing_nullable=True
+    )
+    assert sql(come, dialect)[-1] == "ALTER TABLE t ADD CONSTRAINT ck CHECK (c IN ('a', 'b'))"
+
+
+def test_mysql_adds_the_check_of_a_type_and_leaves_the_old_one() -> None:
+    gone = AlterColumnOp("t", "c", modify_type=sa.Integer(), existing_type=CHOICE)
+    assert sql(gone, "mysql") == ["ALTER TABLE t MODIFY c INTEGER NULL"]
+    come = AlterColumnOp("t", "c", modify_type=CHOICE, existing_type=sa.Integer())
+    assert sql(come, "mysql")[-1] == "ALTER TABLE t ADD CONSTRAINT ck CHECK (c IN ('a', 'b'))"
+
+
+def test_the_check_of_a_renamed_columns_new_type_knows_its_new_name() -> None:
+    op = AlterColumnOp("t", "c", modify_name="d", modify_type=CHOICE)
+    assert sql(op, "postgresql")[-1] == "ALTER TABLE t ADD CONSTRAINT ck CHECK (d IN ('a', 'b'))"
+
+
+# -- naming conventions ----------------------------------------------------------------------------
+
+
+class Named:
+    """Stands for the models whose naming convention applies."""
+
+    naming_convention: ClassVar = {"ck": "ck_%(table_name)s_%(constraint_name)s"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "dropped"),
+    [
+        ("x", "check", "ck_t_x"),
+        ("x", None, "x"),
+        (conv("x"), "check", "x"),
+    ],
+)
+def test_a_check_is_dropped_by_the_name_that_a_convention_made_unless_told_its_whole_name(
+    name: str, kind: str | None, dropped: str
+) -> None:
+    dialect = DIALECTS["postgresql"]
+    (element,) = for_dialect(dialect, Named()).elements(DropConstraintOp(name, "t", kind))
+    assert str(element.compile(dialect=dialect)) == f"ALTER TABLE t DROP CONSTRAINT {dropped}"
+
+
+# -- foreign keys in a circle ----------------------------------------------------------------------
+
+
+def test_a_key_in_a_circle_comes_after_its_table_and_one_to_the_table_itself_with_it() -> None:
+    op = CreateTableOp(
+        "a",
+        [
+            sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+            sa.Column("up", sa.Integer, sa.ForeignKey("a.id", name="fk_up")),
+            sa.Column("b", sa.Integer, sa.ForeignKey("b.id", name="fk_b", use_alter=True)),
+            sa.Column("c", sa.Integer, sa.ForeignKey("c.id", name="fk_c", use_alter=True)),
+        ],
+    )
+    for dialect in ("postgresql", "mysql", "mariadb", "mssql", "oracle"):
+        table, *late = sql(op, dialect)
+        assert "CONSTRAINT fk_up FOREIGN KEY(up) REFERENCES a (id)" in table
+        assert late == [
+            "ALTER TABLE a ADD CONSTRAINT fk_b FOREIGN KEY(b) REFERENCES b (id)",
+            "ALTER TABLE a ADD CONSTRAINT fk_c FOREIGN KEY(c) REFERENCES c (id)",
+        ]
+    (table,) = sql(op, "sqlite")
+    assert "CONSTRAINT fk_b FOREIGN KEY(b) REFERENCES b (id)" in table
+
+
+def test_constraints_without_a_name_come_in_the_same_order_on_every_run() -> None:
+    parents = [sa.ForeignKey(f"p{n}.id") for n in (3, 1, 2)]
+    (_, *keys) = sql(AddColumnOp("t", sa.Column("c", sa.Integer, *parents)), "postgresql")
+    assert keys == [f"ALTER TABLE t ADD FOREIGN KEY(c) REFERENCES p{n} (id)" for n in (1, 2, 3)]

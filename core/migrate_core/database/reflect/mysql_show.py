@@ -37,7 +37,7 @@ def table(connection: Connection, name: str, like: str) -> TableRow:
     quoted = connection.dialect.identifier_preparer.quote_identifier(name)
     shown = connection.exec_driver_sql(f"SHOW FULL COLUMNS FROM {quoted}").all()
     created: str = connection.exec_driver_sql(f"SHOW CREATE TABLE {quoted}").one()[1]
-    definitions = _definitions(created)
+    definitions = definitions_in(created)
     usual = next(row.Collation for row in shown if row.Field == like)
     mariadb = is_mariadb(connection)
     make = Columns(connection)
@@ -57,8 +57,9 @@ def _checks(created: str) -> Iterator[CheckRow]:
             yield CheckRow(found["name"].replace("``", "`"), unwrapped(found["condition"]))
 
 
-def _definitions(created: str) -> dict[str, str]:
-    lines = (_LINE.fullmatch(line) for line in created.splitlines())
+def definitions_in(created: str) -> dict[str, str]:
+    """What stands behind each column's name in the text of SHOW CREATE TABLE, in its order."""
+    lines = (_LINE.fullmatch(line) for line in created.split("\n"))
     return {
         line["name"].replace("``", "`").replace('""', '"'): line["definition"]
         for line in lines
