@@ -72,6 +72,48 @@ def unalterable(before: TableFacts, after: TableFacts, rules: Rules) -> Iterator
             yield f"{where} numbers its rows in the {said} alone, which is not changed in place"
 
 
+def counting(
+    before: TableFacts, after: TableFacts, rules: Rules
+) -> tuple[list[AlterColumnOp], list[AlterColumnOp]]:
+    """AUTO_INCREMENT taken off, which comes before all else, and given, which comes last.
+
+    MySQL manual, "Using AUTO_INCREMENT": such a column has to be a key, at every moment.
+    """
+    if not rules.alters_counting:
+        return [], []
+    old, new = before.primary_key, after.primary_key
+    rekeyed = (old and old.content) != (new and new.content)
+    off = [
+        _counting(before, name, was=True)
+        for name, column in before.columns.items()
+        if column.counts and (rekeyed or not _counts(after, name))
+    ]
+    on = [
+        _counting(after, name, was=False)
+        for name, column in after.columns.items()
+        if column.counts and name in before.columns and (rekeyed or not _counts(before, name))
+    ]
+    return off, on
+
+
+def _counts(table: TableFacts, name: str) -> bool:
+    return name in table.columns and table.columns[name].counts
+
+
+def _counting(table: TableFacts, name: str, *, was: bool) -> AlterColumnOp:
+    schema, table_name = table.key
+    return AlterColumnOp(
+        table_name,
+        name,
+        schema=schema,
+        existing_type=table.column(name).type,
+        existing_nullable=False,
+        existing_comment=table.columns[name].comment,
+        autoincrement=not was,
+        existing_autoincrement=was,
+    )
+
+
 def bare(column: sa.Column[Any]) -> sa.Column[Any]:
     """A copy without constraints and indexes: those are operations of their own."""
     copy = versions.copied(column)
@@ -110,10 +152,8 @@ def _altered(
         changes["modify_server_default"] = new.server_default
     if stored.comment != column.comment:
         changes["modify_comment"] = column.comment
-    if rules.alters_counting and (stored.counts or column.counts):
-        key = "autoincrement" if stored.counts != column.counts else "existing_autoincrement"
-        if changes or key == "autoincrement":
-            changes[key] = column.counts
+    if changes and rules.alters_counting and stored.counts and column.counts:
+        changes["existing_autoincrement"] = True
     schema, name = after.key
     return AlterColumnOp(
         name,

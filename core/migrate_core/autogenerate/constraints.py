@@ -23,6 +23,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from migrate_core.autogenerate import facts
+from migrate_core.autogenerate.columns import counting
 from migrate_core.autogenerate.facts import Item, TableFacts, TableKey
 from migrate_core.autogenerate.matching import Matched, matched
 from migrate_core.autogenerate.rules import Rules
@@ -89,9 +90,11 @@ def compared(before: TableFacts, after: TableFacts, rules: Rules, remade: frozen
         gone_keys, new_keys = [*gone_keys, *away], [*new_keys, *away]
         own_dropped = [_own_index(key, before) for key in gone_keys if _has_own(key, before)]
         own_added = [_own_index(key, after) for key in new_keys if not _led(key, after)]
+    off, on = counting(before, after, rules)
     order = ("exclude", "check", "index", "unique")
     return Found(
         dropped=(
+            *off,
             *(op.reverse() for op in own_dropped),
             *(create(kind, each).reverse() for kind in order for each in found[kind].gone),
             *(create_primary_key(each).reverse() for each in primary.gone),
@@ -105,6 +108,7 @@ def compared(before: TableFacts, after: TableFacts, rules: Rules, remade: frozen
             *(create_primary_key(each) for each in primary.new),
             *(create(kind, each) for kind in reversed(order) for each in found[kind].new),
             *own_added,
+            *on,
         ),
         dropped_keys=tuple(create_foreign_key(key.source()).reverse() for key in gone_keys),
         added_keys=tuple(create_foreign_key(key.source()) for key in new_keys),

@@ -45,7 +45,7 @@ def options(said: Mapping[str, Any], prefixes: tuple[str, ...]) -> Options:
         sorted(
             (name.partition("_")[2], _plain(value))
             for name, value in said.items()
-            if value and name.startswith(prefixes) and not name.endswith(_UNTOLD)
+            if name.startswith(prefixes) and not name.endswith(_UNTOLD) and value
         )
     )
 

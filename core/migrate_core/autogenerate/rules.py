@@ -35,9 +35,8 @@ class Rules:
     def of(cls, settings: Settings, dialect_name: str) -> Rules:
         """The rules that the settings make on a dialect."""
         mysql = dialect_name in ("mysql", "mariadb")
-        postgresql = dialect_name == "postgresql"
         kinds = {"index", "unique"} if mysql else set()
-        if postgresql:
+        if dialect_name in ("postgresql", "sqlite"):
             kinds = {"index", "unique", "primarykey", "check", "exclude"}
         return cls(
             compare_type=settings.compare_type,
@@ -45,7 +44,7 @@ class Rules:
             unique_is_index=mysql,
             keys_need_index=mysql,
             include_object=settings.include_object,
-            named_types=postgresql,
+            named_types=dialect_name == "postgresql",
             renamed=frozenset(kinds),
             alters_counting=mysql,
         )

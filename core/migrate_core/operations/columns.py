@@ -203,6 +203,9 @@ class AlterColumnOp(AlterTableOp):
             "comment": (self.existing_comment, self.modify_comment, False),
         }
         kw: dict[str, Any] = dict(self.kw)
+        if {"autoincrement", "existing_autoincrement"} <= kw.keys():
+            was = kw["existing_autoincrement"]
+            kw |= {"autoincrement": was, "existing_autoincrement": kw["autoincrement"]}
         for aspect, (existing, modified, untouched) in forward.items():
             if modified is untouched:
                 kw[f"existing_{aspect}"] = existing

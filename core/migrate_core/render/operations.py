@@ -175,7 +175,9 @@ def _altered(op: AlterColumnOp, writer: Writer) -> list[str]:
         parts.append(f"existing_type={type_source(to_instance(op.existing_type), writer)}")
     if op.modify_nullable is None:
         parts += keywords(existing_nullable=op.existing_nullable)
-    if op.existing_server_default not in (False, None) and op.modify_server_default is False:
+    if op.existing_server_default not in (False, None) and (
+        op.modify_server_default is False or isinstance(op.existing_server_default, sa.Identity)
+    ):
         parts.append(f"existing_server_default={_default(op.existing_server_default, writer)}")
     parts += keywords(existing_comment=op.existing_comment, **op.kw)
     return parts
