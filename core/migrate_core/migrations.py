@@ -42,6 +42,7 @@ from migrate_core.graph import (
     resolve_one,
 )
 from migrate_core.runtime import executor, generator, scripting
+from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Watch, ignore
 from migrate_core.runtime.executor import Executor
 from migrate_core.runtime.requests import (
@@ -364,9 +365,9 @@ class Migrations:
             next_step = str(multiple_heads(history, history.graph.heads, "head", rows))
         raise TargetNotUpToDate(self.database, said, next_step)
 
-    def _comparison(self, connection: Connection) -> generator.Comparison:
+    def _comparison(self, connection: Connection) -> Comparison:
         context = api.AutogenContext(api.current())
-        return generator.Comparison(connection, self.metadata, self.settings, self.watch, context)
+        return Comparison(connection, self.metadata, self.settings, self.watch, context)
 
     @contextmanager
     def _naming_modules(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from migrate_core.autogenerate import Comparators
 from migrate_core.errors import ConfigurationError
 from migrate_core.operations import DowngradeOps, MigrateOperation, MigrationScript, UpgradeOps
 from migrate_core.runtime import generator
+from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import ignore
 from migrate_core.settings import ObjectKind, RenderItem
 
@@ -112,7 +113,7 @@ def produce_migrations(
             "Leave out --sql, or give the context a connection.",
         )
     return generator.produced(
-        generator.Comparison(
+        Comparison(
             context.bind,
             _listed(metadata),
             context.settings,

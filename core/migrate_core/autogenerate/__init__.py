@@ -7,7 +7,7 @@ from migrate_core.autogenerate.answers import (
     RequiredQuestion,
 )
 from migrate_core.autogenerate.casts import with_casts
-from migrate_core.autogenerate.diff import diff
+from migrate_core.autogenerate.diff import diff, unalterable
 from migrate_core.autogenerate.dispatch import (
     Comparators,
     Dispatch,
@@ -18,7 +18,7 @@ from migrate_core.autogenerate.distinct import with_distinct_names
 from migrate_core.autogenerate.facts import Snapshot, TableKey
 from migrate_core.autogenerate.order import trimmed
 from migrate_core.autogenerate.plugins import left_out, without
-from migrate_core.autogenerate.questions import settled, to_ask
+from migrate_core.autogenerate.questions import to_ask, unanswered
 from migrate_core.autogenerate.rewrite import Directives, Rewriter
 from migrate_core.autogenerate.rules import Rules
 from migrate_core.autogenerate.snapshot import Reader
@@ -40,9 +40,10 @@ __all__ = [
     "TableKey",
     "diff",
     "left_out",
-    "settled",
     "to_ask",
     "trimmed",
+    "unalterable",
+    "unanswered",
     "with_casts",
     "with_distinct_names",
     "without",

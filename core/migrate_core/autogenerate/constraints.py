@@ -1,40 +1,51 @@
-"""One table's indexes, unique constraints and foreign keys: dropped and added.
+"""One table's keys, indexes and constraints: renamed, dropped and added.
 
 ===================  ==========================================================================
-indexes              by name, then by columns and uniqueness; an expression by its name only
-unique constraints   by name, then by columns; one without a name by its columns
-foreign keys         by what they say; the name means nothing. One is dropped and added again
-                     where the index that it needs changes
+primary key          by its columns; its name where both sides have one
+indexes              by name, and by what they do
+unique constraints   the same; one without a name by what it does
+CHECK, exclusion     the same
+foreign keys         by what they do; the name means nothing
 ===================  ==========================================================================
+
+What is there under another name is renamed, where the database can. On MySQL and MariaDB a foreign
+key goes by an index that has its columns first, and gets one of its own name where there is none.
+That index stays when the key is dropped, so it is created and dropped beside its key; and a key
+whose index changes is dropped before and added after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
-from migrate_core.autogenerate.facts import (
-    ForeignKeyFacts,
-    IndexFacts,
-    TableFacts,
-    TableKey,
-    UniqueFacts,
-)
+from migrate_core.autogenerate import facts
+from migrate_core.autogenerate.columns import counting
+from migrate_core.autogenerate.facts import Item, TableFacts, TableKey
+from migrate_core.autogenerate.matching import Matched, matched
 from migrate_core.autogenerate.rules import Rules
 from migrate_core.operations import (
     AddConstraintOp,
+    CreateCheckConstraintOp,
     CreateForeignKeyOp,
     CreateIndexOp,
     CreateUniqueConstraintOp,
     MigrateOperation,
+    RenameConstraintOp,
+    RenameIndexOp,
 )
-from migrate_core.schema import names
+from migrate_core.schema import names, versions
 from migrate_core.settings import ObjectKind
 
-Named = TypeVar("Named", IndexFacts, UniqueFacts)
+_KINDS: dict[str, ObjectKind] = {
+    "unique": "unique_constraint",
+    "index": "index",
+    "check": "check_constraint",
+    "exclude": "check_constraint",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Found:
     """What one table loses and gains, foreign keys apart because tables depend on them."""
 
     dropped: tuple[MigrateOperation, ...]
+    renamed: tuple[MigrateOperation, ...]
     added: tuple[MigrateOperation, ...]
     dropped_keys: tuple[MigrateOperation, ...]
     added_keys: tuple[CreateForeignKeyOp, ...]
@@ -49,32 +61,125 @@ class Found:
     """Tables that the dropped foreign keys pointed at."""
 
 
-def compared(before: TableFacts, after: TableFacts, rules: Rules) -> Found:
-    """What differs between the two sides of one table."""
-    gone_indexes, new_indexes = _by_name(before.indexes, after.indexes, _same_index)
-    gone_uniques, new_uniques = _by_name(before.uniques, after.uniques, _same_unique)
-    new_indexes = [i for i in new_indexes if rules.wants(i.source, i.name, "index")]
-    gone_indexes = [i for i in gone_indexes if rules.wants_gone(i.source, i.name, "index")]
-    kind: ObjectKind = "unique_constraint"
-    new_uniques = [u for u in new_uniques if rules.wants(u.source, u.name, kind)]
-    gone_uniques = [u for u in gone_uniques if rules.wants_gone(u.source, u.name, kind)]
-    gone_keys, new_keys = _foreign_keys(before, after, rules)
+NOTHING = Found((), (), (), (), (), frozenset())
+
+
+def compared(before: TableFacts, after: TableFacts, rules: Rules, remade: frozenset[str]) -> Found:
+    """What differs between the two sides of one table.
+
+    :param remade: columns that are dropped and added again, with all that is on them.
+    """
+    groups: dict[str, Matched[Any]] = {
+        "exclude": matched(before.exclusions, after.exclusions),
+        "check": matched(before.checks, after.checks),
+        "index": matched(before.indexes, after.indexes),
+        "unique": matched(before.uniques, after.uniques),
+    }
+    found = {
+        kind: _filtered(_apart(group, kind, remade, rules), kind, rules)
+        for kind, group in groups.items()
+    }
+    fresh = frozenset(after.columns) - frozenset(before.columns)
+    found["check"] = found["check"].without_new(lambda item: _comes_with(item, fresh))
+    primary = _primary_key(before, after, rules)
+    gone_keys, new_keys = _foreign_keys(before, after, rules, remade)
+    own_dropped: list[MigrateOperation] = []
+    own_added: list[MigrateOperation] = []
     if rules.keys_need_index:
-        away = _held_back(before, after, [*gone_indexes, *gone_uniques])
+        away = _held_back(before, after, found)
         gone_keys, new_keys = [*gone_keys, *away], [*new_keys, *away]
+        own_dropped = [_own_index(key, before) for key in gone_keys if _has_own(key, before)]
+        own_added = [_own_index(key, after) for key in new_keys if not _led(key, after)]
+    off, on = counting(before, after, rules)
+    order = ("exclude", "check", "index", "unique")
     return Found(
-        dropped=tuple(
-            [create_index(i.source).reverse() for i in gone_indexes]
-            + [create_unique(u.source).reverse() for u in gone_uniques]
+        dropped=(
+            *off,
+            *(op.reverse() for op in own_dropped),
+            *(create(kind, each).reverse() for kind in order for each in found[kind].gone),
+            *(create_primary_key(each).reverse() for each in primary.gone),
         ),
-        added=tuple(
-            [create_unique(u.source) for u in new_uniques]
-            + [create_index(i.source) for i in new_indexes]
+        renamed=tuple(
+            _rename(kind, old, new, after)
+            for kind, group in [*found.items(), ("primarykey", primary)]
+            for old, new in group.renamed
         ),
-        dropped_keys=tuple(create_foreign_key(k.source).reverse() for k in gone_keys),
-        added_keys=tuple(create_foreign_key(k.source) for k in new_keys),
-        dropped_referred=frozenset(key.referred for key in gone_keys),
+        added=(
+            *(create_primary_key(each) for each in primary.new),
+            *(create(kind, each) for kind in reversed(order) for each in found[kind].new),
+            *own_added,
+            *on,
+        ),
+        dropped_keys=tuple(create_foreign_key(key.source()).reverse() for key in gone_keys),
+        added_keys=tuple(create_foreign_key(key.source()) for key in new_keys),
+        dropped_referred=frozenset(key.content.referred for key in gone_keys),
     )
+
+
+def _apart(group: Matched[Any], kind: str, remade: frozenset[str], rules: Rules) -> Matched[Any]:
+    """Renames that the database cannot do, and what is on a column made anew, dropped and added."""
+    if kind not in rules.renamed:
+        group = group.without_renames()
+    return group.without_kept(lambda item: bool(remade) and bool(remade & _columns(item)))
+
+
+def _filtered(group: Matched[Any], kind: str, rules: Rules) -> Matched[Any]:
+    if rules.include_object is None:
+        return group
+    named = _KINDS[kind]
+    return group.filtered(
+        lambda item: rules.wants_item(item.source(), item.name, named, reflected=True),
+        lambda item, other: rules.wants_item(
+            item.source(),
+            item.name,
+            named,
+            reflected=False,
+            other=None if other is None else other.source(),
+        ),
+    )
+
+
+def _columns(item: Item[Any]) -> frozenset[str]:
+    """The columns that a unique constraint or an index names."""
+    match item.content:
+        case facts.UniqueContent(columns=columns):
+            return columns
+        case facts.IndexContent(elements=elements):
+            return frozenset(element.partition(" ")[0] for element in elements)
+    return frozenset()
+
+
+def _comes_with(item: facts.Check, fresh: frozenset[str]) -> bool:
+    """Whether a CHECK is made with the type of a column that is new."""
+    source = item.source()
+    return versions.is_type_bound(source) and {c.name for c in source.columns} <= fresh
+
+
+def _rename(kind: str, old: Item[Any], new: Item[Any], table: TableFacts) -> MigrateOperation:
+    schema, name = table.key
+    if kind == "index" or isinstance(old.source(), sa.Index):
+        return RenameIndexOp(str(old.name), str(new.name), name, schema=schema)
+    return RenameConstraintOp(str(old.name), str(new.name), name, kind, schema=schema)
+
+
+# -- operations ------------------------------------------------------------------------------------
+
+
+def create(kind: str, item: Item[Any]) -> MigrateOperation:
+    """The operation that creates what ``item`` is, always with a name."""
+    source = item.source()
+    if isinstance(source, sa.Index):
+        return create_index(source)
+    if kind == "unique":
+        return create_unique(source)
+    if kind == "check":
+        return create_check(source)
+    return AddConstraintOp.from_constraint(source)
+
+
+def create_primary_key(item: facts.PrimaryKey) -> AddConstraintOp:
+    """The operation that adds a primary key."""
+    return AddConstraintOp.from_constraint(item.source())
 
 
 def create_index(index: sa.Index) -> CreateIndexOp:
@@ -86,14 +191,22 @@ def create_index(index: sa.Index) -> CreateIndexOp:
     return op
 
 
-def create_unique(source: sa.UniqueConstraint | sa.Index) -> MigrateOperation:
+def create_unique(source: sa.UniqueConstraint) -> CreateUniqueConstraintOp:
     """The operation that adds a unique constraint, always with a name."""
-    if isinstance(source, sa.Index):
-        return create_index(source)
     op = AddConstraintOp.from_constraint(source)
     assert isinstance(op, CreateUniqueConstraintOp)
     if op.constraint_name is None:
         op.constraint_name = names.unique(op.table_name, op.columns)
+    return op
+
+
+def create_check(source: sa.CheckConstraint) -> CreateCheckConstraintOp:
+    """The operation that adds a CHECK, always with a name."""
+    op = AddConstraintOp.from_constraint(source)
+    assert isinstance(op, CreateCheckConstraintOp)
+    if op.constraint_name is None:
+        text = str(source.sqltext.compile(compile_kwargs={"literal_binds": True}))
+        op.constraint_name = names.check(op.table_name, text)
     return op
 
 
@@ -107,94 +220,109 @@ def create_foreign_key(source: sa.ForeignKeyConstraint) -> CreateForeignKeyOp:
     return op
 
 
-def _by_name(
-    before: Sequence[Named], after: Sequence[Named], same: Callable[[Named, Named], bool]
-) -> tuple[list[Named], list[Named]]:
-    """What is gone and what is new: named ones by name, unnamed ones by what they say."""
-    left = list(before)
-    new: list[Named] = []
-    for item in sorted(after, key=lambda item: item.name is None):
-        match = next(
-            (
-                other
-                for other in left
-                if (item.name is None or other.name is None or item.name == other.name)
-                and same(other, item)
-            ),
-            None,
+# -- keys ------------------------------------------------------------------------------------------
+
+
+def _primary_key(before: TableFacts, after: TableFacts, rules: Rules) -> Matched[Any]:
+    old, new = before.primary_key, after.primary_key
+    if old is None or new is None or old.content != new.content:
+        return Matched(
+            gone=() if old is None else (old,), new=() if new is None else (new,), kept=()
         )
-        if match is None:
-            new.append(item)
-        else:
-            left.remove(match)
-    return left, new
-
-
-def _same_index(before: IndexFacts, after: IndexFacts) -> bool:
-    if not (before.plain and after.plain):
-        return before.name == after.name and before.unique == after.unique
-    return (before.columns, before.unique) == (after.columns, after.unique)
-
-
-def _same_unique(before: UniqueFacts, after: UniqueFacts) -> bool:
-    return before.columns == after.columns
+    if new.name is None or old.name is None or old.name == new.name:
+        return Matched((), (), ())
+    if "primarykey" in rules.renamed:
+        return Matched((), (), (), renamed=((old, new),))
+    return Matched((old,), (new,), ())
 
 
 def _foreign_keys(
-    before: TableFacts, after: TableFacts, rules: Rules
-) -> tuple[list[ForeignKeyFacts], list[ForeignKeyFacts]]:
-    kept = {_meaning(key) for key in before.foreign_keys}
-    wanted = {_meaning(key) for key in after.foreign_keys}
+    before: TableFacts, after: TableFacts, rules: Rules, remade: frozenset[str]
+) -> tuple[list[facts.ForeignKey], list[facts.ForeignKey]]:
+    if not remade and [k.content for k in before.foreign_keys] == [
+        k.content for k in after.foreign_keys
+    ]:
+        return [], []
+    kept = {key.content for key in before.foreign_keys}
+    wanted = {key.content for key in after.foreign_keys}
     kind: ObjectKind = "foreign_key_constraint"
+
+    def moves(key: facts.ForeignKey) -> bool:
+        return bool(remade & {local for local, _ in key.content.pairs})
+
     gone = [
         key
         for key in before.foreign_keys
-        if _meaning(key) not in wanted and rules.wants_gone(key.source, key.name, kind)
+        if (key.content not in wanted or moves(key))
+        and rules.wants_item(key.source(), key.name, kind, reflected=True)
     ]
     new = [
         key
         for key in after.foreign_keys
-        if _meaning(key) not in kept and rules.wants(key.source, key.name, kind)
+        if (key.content not in kept or moves(key))
+        and rules.wants_item(key.source(), key.name, kind, reflected=False)
     ]
     return gone, new
 
 
-def _held_back(
-    before: TableFacts, after: TableFacts, gone: Sequence[IndexFacts | UniqueFacts]
-) -> list[ForeignKeyFacts]:
-    """Foreign keys that stay while the only index they go by is dropped: they have to be away.
+# -- InnoDB, "FOREIGN KEY Constraints": an index whose first columns are those of the key ----------
 
-    InnoDB, "FOREIGN KEY Constraints": an index whose first columns are those of the key.
-    """
-    wanted = {_meaning(key) for key in after.foreign_keys}
-    there: list[IndexFacts | UniqueFacts] = [*before.indexes, *before.uniques]
-    lasting = [_in_order(each.source) for each in there if each not in gone]
-    lasting.append(_in_order(before.source.primary_key))
-    going = [_in_order(each.source) for each in gone]
+
+def _held_back(
+    before: TableFacts, after: TableFacts, found: dict[str, Matched[Any]]
+) -> list[facts.ForeignKey]:
+    """Foreign keys that stay while the only index they go by changes: they have to be away."""
+    changing = [
+        _in_order(each)
+        for kind in ("index", "unique")
+        for each in (*found[kind].gone, *found[kind].new)
+    ]
+    if not changing:
+        return []
+    lasting = [_in_order(each) for kind in ("index", "unique") for each in found[kind].kept]
+    lasting += [_in_order(old) for kind in ("index", "unique") for old, _ in found[kind].renamed]
+    if before.primary_key is not None and after.primary_key is not None:
+        lasting.append(before.primary_key.content.columns)
+    wanted = {key.content for key in after.foreign_keys}
     return [
         key
         for key in before.foreign_keys
-        if _meaning(key) in wanted and _leads(key, going) and not _leads(key, lasting)
+        if key.content in wanted
+        and _leads(_local(key), changing)
+        and not _leads(_local(key), lasting)
     ]
 
 
-def _in_order(
-    source: sa.Index | sa.UniqueConstraint | sa.PrimaryKeyConstraint,
-) -> tuple[str, ...]:
-    return tuple(column.name for column in source.columns)
+def _has_own(key: facts.ForeignKey, table: TableFacts) -> bool:
+    """Whether the server made an index for the key; what a model says has none."""
+    return _local(key) in table.implied.values()
 
 
-def _leads(key: ForeignKeyFacts, indexes: Sequence[tuple[str, ...]]) -> bool:
-    return any(columns[: len(key.columns)] == key.columns for columns in indexes)
+def _led(key: facts.ForeignKey, table: TableFacts) -> bool:
+    """Whether a model has an index that the key can go by."""
+    items: list[Item[Any]] = [*table.indexes, *table.uniques]
+    there = [_in_order(each) for each in items]
+    if table.primary_key is not None:
+        there.append(table.primary_key.content.columns)
+    return _leads(_local(key), there)
 
 
-def _meaning(key: ForeignKeyFacts) -> tuple[object, ...]:
-    pairs = sorted(zip(key.columns, key.referred_columns, strict=True))
-    return (
-        key.referred,
-        tuple(pairs),
-        key.onupdate,
-        key.ondelete,
-        key.deferrable,
-        key.initially_deferred,
-    )
+def _own_index(key: facts.ForeignKey, table: TableFacts) -> CreateIndexOp:
+    """The operation that creates the index that the server makes for a key, under its name."""
+    op = create_foreign_key(key.source())
+    local = list(_local(key))
+    named = next((name for name, over in table.implied.items() if list(over) == local), None)
+    return CreateIndexOp(named or op.constraint_name, table.key[1], local, schema=table.key[0])
+
+
+def _local(key: facts.ForeignKey) -> tuple[str, ...]:
+    source = key.source()
+    return tuple(element.parent.name for element in source.elements)
+
+
+def _in_order(item: Item[Any]) -> tuple[str, ...]:
+    return tuple(column.name for column in item.source().columns)
+
+
+def _leads(local: Sequence[str], indexes: Sequence[tuple[str, ...]]) -> bool:
+    return any(columns[: len(local)] == tuple(local) for columns in indexes)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from migrate_core.autogenerate import columns, constraints, enums, tables
-from migrate_core.autogenerate.facts import Snapshot
+from collections.abc import Iterator
+
+from migrate_core.autogenerate import columns, constraints, enums, sequences, tables
+from migrate_core.autogenerate.facts import Snapshot, TableFacts
 from migrate_core.autogenerate.order import TableChanges, ordered
 from migrate_core.autogenerate.rules import Rules
-from migrate_core.operations import UpgradeOps
+from migrate_core.operations import (
+    CreateTableCommentOp,
+    DropTableCommentOp,
+    MigrateOperation,
+    UpgradeOps,
+)
 
 
 def diff(before: Snapshot, after: Snapshot, rules: Rules) -> UpgradeOps:
@@ -14,27 +21,83 @@ def diff(before: Snapshot, after: Snapshot, rules: Rules) -> UpgradeOps:
     added = [
         table
         for key, table in after.tables.items()
-        if key not in before.tables and rules.wants(table.source, key[1], "table")
+        if key not in before.tables and rules.wants(table, key[1], "table")
     ]
     gone = [
         table
         for key, table in before.tables.items()
-        if key not in after.tables and rules.wants_gone(table.source, key[1], "table")
+        if key not in after.tables and rules.wants_gone(table, key[1], "table")
     ]
-    changes = []
-    for key, table in after.tables.items():
-        stored = before.tables.get(key)
-        if stored is None or not rules.wants(table.source, key[1], "table", stored.source):
-            continue
-        changed_columns = tuple(columns.compared(stored, table, rules))
-        found = constraints.compared(stored, table, rules)
-        changes.append(TableChanges(key, changed_columns, found))
+    changes = [_changes(stored, table, rules) for stored, table in _common(before, after, rules)]
+    types = enums.compared(before, after, rules)
+    counters = sequences.compared(before, after)
     return UpgradeOps(
         ordered(
-            changes,
+            [change for change in changes if change is not None],
             tables.created(added),
             tables.created(gone),
             dropped_keys=frozenset(table.key for table in gone),
-            enums=enums.created(before, after),
+            first=[*types.first, *counters.first],
+            last=[*counters.last, *types.last],
         )
     )
+
+
+def unalterable(before: Snapshot, after: Snapshot, rules: Rules) -> Iterator[str]:
+    """In words, what differs and no operation is written for."""
+    for key, table in after.tables.items():
+        stored = before.tables.get(key)
+        if stored is not None and stored.columns != table.columns:
+            yield from columns.unalterable(stored, table, rules)
+
+
+def _common(
+    before: Snapshot, after: Snapshot, rules: Rules
+) -> Iterator[tuple[TableFacts, TableFacts]]:
+    for key, table in after.tables.items():
+        stored = before.tables.get(key)
+        if stored is not None and rules.wants(table, key[1], "table", stored):
+            yield stored, table
+
+
+def _changes(stored: TableFacts, table: TableFacts, rules: Rules) -> TableChanges | None:
+    if rules.include_object is None and _says_the_same(stored, table):
+        return None
+    remade = columns.remade(stored, table, rules)
+    return TableChanges(
+        table.key,
+        tuple(columns.compared(stored, table, rules, remade)),
+        constraints.compared(stored, table, rules, remade),
+        tuple(_comment(stored, table)),
+    )
+
+
+def _says_the_same(stored: TableFacts, table: TableFacts) -> bool:
+    """Whether nothing differs but names that mean nothing."""
+    primary = (stored.primary_key, table.primary_key)
+    return (
+        stored.columns == table.columns
+        and stored.indexes == table.indexes
+        and stored.uniques == table.uniques
+        and stored.checks == table.checks
+        and stored.exclusions == table.exclusions
+        and stored.comment == table.comment
+        and [key.content for key in stored.foreign_keys]
+        == [key.content for key in table.foreign_keys]
+        and primary[0] is not None
+        and primary[1] is not None
+        and primary[0].content == primary[1].content
+        and (primary[1].name is None or primary[0].name == primary[1].name)
+    )
+
+
+def _comment(stored: TableFacts, table: TableFacts) -> Iterator[MigrateOperation]:
+    schema, name = table.key
+    if stored.comment == table.comment:
+        return
+    if table.comment is None:
+        yield DropTableCommentOp(name, existing_comment=stored.comment, schema=schema)
+    else:
+        yield CreateTableCommentOp(
+            name, table.comment, existing_comment=stored.comment, schema=schema
+        )

@@ -104,6 +104,11 @@ class Comparators:
 
         return register
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was."""
+        return not self._entries
+
     def copy(self) -> Comparators:
         """The same, to which more can be added."""
         copied = Comparators()

@@ -35,7 +35,19 @@ def with_distinct_names(upgrade: UpgradeOps, before: Snapshot) -> None:
 
 
 def _stored(before: Snapshot) -> Taken:
-    return {(key[0], name) for key, table in before.tables.items() for name in _names(table.source)}
+    return {
+        (key[0], str(item.name))
+        for key, table in before.tables.items()
+        for items in (
+            table.uniques,
+            table.indexes,
+            table.foreign_keys,
+            table.checks,
+            table.exclusions,
+            [table.primary_key] if table.primary_key is not None else [],
+        )
+        for item in items
+    }
 
 
 def _names(table: sa.Table) -> Iterable[str]:

@@ -1,91 +1,173 @@
-"""What is compared: small frozen records, each with the SQLAlchemy object it was read from.
+"""What is compared: small frozen records, the same for models and database.
 
-Equality is about the facts alone; ``source`` is for whoever writes the operation.
+Equality is about the facts alone. The SQLAlchemy object behind a fact is made when somebody asks
+for it: of a database of which nothing differs, no Table is ever built.
+
+::
+
+    Snapshot
+    ├── TableFacts
+    │   ├── ColumnFacts
+    │   └── Item[...]          primary key, unique, index, foreign key, CHECK, exclusion:
+    │                          a name, and a content that says what it does
+    ├── enums                  named types and their values
+    └── sequences
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
 TableKey = tuple[str | None, str]
-"""Schema (None for the default one) and name."""
+"""Schema (None for the default one) and name; of types and sequences too."""
+
+Content = TypeVar("Content")
+Options = tuple[tuple[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnFacts:
+class ColumnFacts(NamedTuple):
     """A column.
 
     :param type: the type as the dialect writes it; empty where it cannot be written.
     :param default: the server default as the dialect writes it.
-    :param generated: whether the database computes or numbers it; its default is not compared.
+    :param computed: expression, and whether its value is stored.
+    :param identity: the settings that are not the usual ones.
+    :param counts: whether the database numbers the rows by it: AUTO_INCREMENT, SERIAL.
+    :param comment: None where there is none, or the database has no comments.
     """
 
     name: str
     type: str
     nullable: bool
-    default: str | None
-    generated: bool
-    source: sa.Column[Any] = field(compare=False, repr=False)
+    default: str | None = None
+    computed: tuple[str, bool] | None = None
+    identity: Options | None = None
+    counts: bool = False
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class IndexFacts:
-    """An index.
+class Item(Generic[Content]):
+    """Something with a name on a table.
 
-    :param columns: names and expressions, in order.
-    :param plain: whether it is over columns alone, without expression or predicate. Others are
-        known by their name only.
+    :param name: None where there is none, or the database keeps none.
+    :param content: all that it does.
+    :param source: gives the SQLAlchemy object.
     """
 
     name: str | None
+    content: Content
+    source: Callable[[], Any] = field(compare=False, repr=False)
+
+
+class KeyContent(NamedTuple):
+    """A primary key, columns in order."""
+
     columns: tuple[str, ...]
-    unique: bool
-    plain: bool
-    source: sa.Index = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class UniqueFacts:
+class UniqueContent(NamedTuple):
     """A unique constraint; the order of its columns means nothing."""
 
-    name: str | None
     columns: frozenset[str]
-    source: sa.UniqueConstraint | sa.Index = field(compare=False, repr=False)
+    options: Options = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKeyFacts:
-    """A foreign key. NO ACTION is the default and the same as nothing."""
+class IndexContent(NamedTuple):
+    """An index.
 
-    name: str | None
-    columns: tuple[str, ...]
+    :param elements: each as it is written in CREATE INDEX, in order.
+    :param where: the predicate.
+    """
+
+    elements: tuple[str, ...]
+    unique: bool
+    where: str | None = None
+    options: Options = ()
+
+
+class ForeignKeyContent(NamedTuple):
+    """A foreign key. What does nothing (NO ACTION, MATCH SIMPLE) is None.
+
+    :param pairs: local and referred column, sorted.
+    """
+
     referred: TableKey
-    referred_columns: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
     onupdate: str | None
     ondelete: str | None
+    match: str | None
     deferrable: bool
-    initially_deferred: bool
-    source: sa.ForeignKeyConstraint = field(compare=False, repr=False)
+    deferred: bool
+
+
+class CheckContent(NamedTuple):
+    """A CHECK constraint: its condition."""
+
+    condition: str
+
+
+class ExclusionContent(NamedTuple):
+    """An exclusion constraint, as the server writes it."""
+
+    definition: str
+
+
+Index = Item[IndexContent]
+Unique = Item[UniqueContent]
+ForeignKey = Item[ForeignKeyContent]
+Check = Item[CheckContent]
+Exclusion = Item[ExclusionContent]
+PrimaryKey = Item[KeyContent]
 
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """A table and what belongs to it."""
+    """A table and what belongs to it, items in a fixed order.
+
+    :param implied: columns, in order, of the indexes that the server made by itself for a foreign
+        key, by name (MySQL, MariaDB).
+    :param table: gives the SQLAlchemy Table.
+    """
 
     key: TableKey
     columns: Mapping[str, ColumnFacts]
-    indexes: tuple[IndexFacts, ...]
-    uniques: tuple[UniqueFacts, ...]
-    foreign_keys: tuple[ForeignKeyFacts, ...]
-    source: sa.Table = field(compare=False, repr=False)
+    primary_key: PrimaryKey | None
+    uniques: tuple[Unique, ...]
+    indexes: tuple[Index, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    checks: tuple[Check, ...]
+    exclusions: tuple[Exclusion, ...]
+    comment: str | None
+    implied: Mapping[str, tuple[str, ...]] = field(compare=False)
+    table: Callable[[], sa.Table] = field(compare=False, repr=False)
+
+    @property
+    def source(self) -> sa.Table:
+        """The SQLAlchemy Table, built now if it was not yet."""
+        return self.table()
+
+    def column(self, name: str) -> sa.Column[Any]:
+        """The SQLAlchemy Column of that name, which its key in the model may differ from."""
+        columns = self.source.columns
+        found = columns.get(name)
+        if found is not None and found.name == name:
+            return found
+        return next(column for column in columns if column.name == name)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All tables of one side."""
+    """All of one side.
+
+    :param enums: named types that columns have: all values in order.
+    :param sequences: options that are not the usual ones.
+    """
 
     tables: Mapping[TableKey, TableFacts]
+    enums: Mapping[TableKey, tuple[str, ...]] = field(default_factory=dict)
+    sequences: Mapping[TableKey, Options] = field(default_factory=dict)

@@ -3,12 +3,12 @@
 ::
 
     1  foreign keys dropped, where the table they point at changes or goes
-    2  enum types created
+    2  enum types and sequences created and changed
     3  tables created, referred ones first, each with its indexes
     4  each common table: keys, indexes and constraints dropped; columns; then added again
     5  foreign keys added, where the table they point at is new or changes
     6  tables dropped, referring ones first
-    7  enum types dropped
+    7  sequences and enum types dropped
 
 Downgrade is the exact inverse, last first. Both are trimmed once both are known.
 """
@@ -37,6 +37,7 @@ class TableChanges:
     key: TableKey
     columns: tuple[MigrateOperation, ...]
     constraints: Found
+    comment: tuple[MigrateOperation, ...] = ()
 
     @property
     def touches(self) -> bool:
@@ -50,18 +51,20 @@ def ordered(
     dropped: Created,
     *,
     dropped_keys: frozenset[TableKey],
-    enums: Sequence[MigrateOperation],
+    first: Sequence[MigrateOperation],
+    last: Sequence[MigrateOperation],
 ) -> list[MigrateOperation]:
     """All operations of one migration.
 
     :param dropped: what would create the tables that are to go.
     :param dropped_keys: the tables that are to go.
-    :param enums: operations that create the enum types that are new.
+    :param first: what comes before all tables: types and sequences that are created.
+    :param last: what comes after them: types and sequences that are dropped.
     """
     moving = frozenset(change.key for change in changes if change.touches) | dropped_keys
-    first: list[MigrateOperation] = []
+    early_keys: list[MigrateOperation] = []
     middle: list[MigrateOperation] = []
-    last: list[MigrateOperation] = []
+    late_keys: list[MigrateOperation] = []
     for change in changes:
         found = change.constraints
         others = found.dropped_referred - {change.key}
@@ -69,28 +72,31 @@ def ordered(
         late = [op for op in found.added_keys if _referred(op) != change.key]
         early = [op for op in found.added_keys if _referred(op) == change.key]
         if keys_first:
-            first += _on(change.key, found.dropped_keys)
+            early_keys += _on(change.key, found.dropped_keys)
         middle += _on(
             change.key,
             [
                 *(() if keys_first else found.dropped_keys),
                 *found.dropped,
+                *found.renamed,
                 *change.columns,
                 *found.added,
+                *change.comment,
                 *early,
                 *(op for op in late if _referred(op) not in moving),
             ],
         )
-        last += _on(change.key, [op for op in late if _referred(op) in moving])
+        late_keys += _on(change.key, [op for op in late if _referred(op) in moving])
     return [
+        *early_keys,
         *first,
-        *enums,
         *created.tables,
         *middle,
         *_each_on_its_table(created.keys),
-        *last,
+        *late_keys,
         *(op.reverse() for op in reversed(_each_on_its_table(dropped.keys))),
         *(op.reverse() for op in reversed(dropped.tables)),
+        *last,
     ]
 
 

@@ -1,62 +1,264 @@
-"""What only the server knows: which columns to ask about, and what its answers change.
+"""What only the server knows: what to ask it, and what its answers change.
 
-The same type or default has many spellings, and a database stores its own. Where the two sides
-differ in text, the server is asked how it would store the model's form, and like is compared with
-like.
+The same type, default, condition or expression has many spellings, and a database stores its own.
+Where the two sides differ in text, the server is asked how it would store the model's form, and
+like is compared with like.
+
+======================  =========================================================================
+types and defaults      each distinct form once, whatever the number of columns that have it; a
+                        default both under the model's type and under the stored one
+computed, CHECK,        one scratch table for each table that has some, with the stored columns
+index, exclusion
+======================  =========================================================================
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from migrate_core.autogenerate.facts import ColumnFacts, Snapshot, TableKey
-from migrate_core.autogenerate.snapshot import Reader
+from migrate_core.autogenerate import facts
+from migrate_core.autogenerate.facts import ColumnFacts, Snapshot, TableFacts, TableKey
+from migrate_core.autogenerate.stored import StoredReader
+from migrate_core.autogenerate.texts import named_enums
+from migrate_core.operations import CreateExcludeConstraintOp, CreateIndexOp
+from migrate_core.schema.rows import CheckRow, ColumnRow, ExclusionRow, IndexRow
+from migrate_core.schema.scratch import Answer, Scratch
 
-Asked = tuple[TableKey, str]
-"""A table and one of its columns."""
+Form = tuple[str, str | None, facts.Options | None]
+"""A type, a default and an identity, as the dialect writes them."""
 
 
-def to_ask(before: Snapshot, after: Snapshot) -> tuple[Asked, ...]:
-    """The columns that both sides have and whose type or default is spelled differently."""
-    return tuple(
-        (key, name)
-        for key, table in after.tables.items()
-        if key in before.tables
-        for name, column in table.columns.items()
-        if (stored := before.tables[key].columns.get(name)) is not None
-        and (column.type, column.default) != (stored.type, stored.default)
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked about, and where it came from.
+
+    :param scratches: the first, where any form is asked about, holds the forms; then one a table.
+    :param forms: the name of each form's column in the first scratch table.
+    :param tables: the tables that the other scratch tables stand for.
+    :param subjects: in words, what each item of each scratch table is.
+    """
+
+    scratches: tuple[Scratch, ...] = ()
+    forms: Mapping[Form, str] = field(default_factory=dict)
+    tables: tuple[TableKey, ...] = ()
+    subjects: tuple[Mapping[tuple[str, str], str], ...] = ()
+
+
+def to_ask(before: Snapshot, after: Snapshot) -> Questions:
+    """What differs in text between tables that both sides have."""
+    forms: dict[Form, str] = {}
+    columns: dict[str, sa.Column[Any]] = {}
+    subjects: dict[tuple[str, str], str] = {}
+    tables: list[tuple[TableKey, Scratch, dict[tuple[str, str], str]]] = []
+    for key, table in after.tables.items():
+        stored = before.tables.get(key)
+        if stored is None:
+            continue
+        for form, column in _forms(stored, table):
+            if form not in forms:
+                name = forms[form] = f"c{len(forms)}"
+                columns[name] = column
+                subjects["columns", name] = f"column {key[1]}.{column.name}"
+        scratch, words = _of_table(stored, table, before)
+        if scratch.asked:
+            tables.append((key, scratch, words))
+    first = [(Scratch(columns=columns), subjects)] if columns else []
+    return Questions(
+        (*(scratch for scratch, _ in first), *(scratch for _, scratch, _ in tables)),
+        forms,
+        tuple(key for key, _, _ in tables),
+        (*(words for _, words in first), *(words for _, _, words in tables)),
     )
 
 
 def settled(
+    before: Snapshot,
     after: Snapshot,
-    asked: Sequence[Asked],
-    answers: Sequence[sa.Column[Any] | None],
-    reader: Reader,
+    asked: Questions,
+    answers: Sequence[Mapping[tuple[str, str], Answer]],
+    reader: StoredReader,
 ) -> Snapshot:
-    """``after`` with the asked columns as the server would store them, where it answered."""
-    stored: dict[TableKey, dict[str, ColumnFacts]] = {}
-    for (key, name), answer in zip(asked, answers, strict=True):
-        if answer is not None:
-            stored.setdefault(key, {})[name] = reader.column(answer)
-    return Snapshot(
-        {
-            key: replace(table, columns=_answered(table.columns, stored.get(key, {})))
+    """``after`` with what was asked about as the server would store it, where it answered."""
+    if not asked.scratches:
+        return after
+    first = answers[0] if asked.forms else {}
+    stored_forms = {
+        form: reader.column(row, in_key=False)
+        for form, name in asked.forms.items()
+        if isinstance(row := first.get(("columns", name)), ColumnRow)
+    }
+    of_tables = dict(zip(asked.tables, answers[1 if asked.forms else 0 :], strict=True))
+    return replace(
+        after,
+        tables={
+            key: _settled(before.tables[key], table, stored_forms, of_tables.get(key, {}), reader)
+            if key in before.tables
+            else table
             for key, table in after.tables.items()
-        }
+        },
     )
 
 
-def _answered(
-    columns: Mapping[str, ColumnFacts], stored: Mapping[str, ColumnFacts]
-) -> dict[str, ColumnFacts]:
-    return {
-        name: replace(column, type=stored[name].type, default=stored[name].default)
-        if name in stored
-        else column
-        for name, column in columns.items()
+def unanswered(
+    asked: Questions, answers: Sequence[Mapping[tuple[str, str], Answer]]
+) -> Iterator[str]:
+    """In words, what is compared by its text because the server gave no answer."""
+    for scratch, words, found in zip(asked.scratches, asked.subjects, answers, strict=True):
+        yield from (words[each] for each in scratch.asked if each not in found)
+
+
+# -- types and defaults ----------------------------------------------------------------------------
+
+
+def _forms(stored: TableFacts, table: TableFacts) -> Iterator[tuple[Form, sa.Column[Any]]]:
+    for name, column in table.columns.items():
+        old = stored.columns.get(name)
+        if old is None or old == column or column.computed is not None:
+            continue
+        form = _form(column)
+        if form == _form(old) or not column.type:
+            continue
+        source = table.column(name)
+        yield form, source
+        if column.default is not None and column.type != old.type:
+            under = sa.Column(name, stored.column(name).type, server_default=_default_of(source))
+            yield (old.type, column.default, None), under
+
+
+def _form(column: ColumnFacts) -> Form:
+    return (column.type, column.default, column.identity)
+
+
+def _default_of(source: sa.Column[Any]) -> Any:
+    default = source.server_default
+    return default.arg if isinstance(default, sa.DefaultClause) else None
+
+
+def _settled_column(
+    old: ColumnFacts, column: ColumnFacts, forms: Mapping[Form, ColumnFacts]
+) -> ColumnFacts:
+    answer = forms.get(_form(column))
+    if answer is None:
+        return column
+    default = answer.default
+    if default != old.default and column.default is not None:
+        other = forms.get((old.type, column.default, None))
+        if other is not None and other.default == old.default:
+            default = old.default
+    return column._replace(type=answer.type, default=default, identity=answer.identity)
+
+
+# -- what belongs to one table ---------------------------------------------------------------------
+
+
+def _of_table(
+    stored: TableFacts, table: TableFacts, before: Snapshot
+) -> tuple[Scratch, dict[tuple[str, str], str]]:
+    words: dict[tuple[str, str], str] = {}
+    computed: dict[str, sa.Column[Any]] = {}
+    for name, column in table.columns.items():
+        old = stored.columns.get(name)
+        if column.computed is None or old is None or old.computed == column.computed:
+            continue
+        computed[name] = table.column(name)
+        words["columns", name] = f"column {table.key[1]}.{name}"
+    items: dict[str, dict[str, Any]] = {"checks": {}, "indexes": {}, "exclusions": {}}
+    for kind, ask in (("checks", _ask_check), ("indexes", _ask_index), ("exclusions", _ask_excl)):
+        there = {each.content for each in getattr(stored, kind)}
+        for place, item in enumerate(getattr(table, kind)):
+            if there and item.content not in there and (asked := ask(item)) is not None:
+                items[kind][f"k{kind[0]}{place}"] = asked
+                words[kind, f"k{kind[0]}{place}"] = f"{item.name or kind} of {table.key[1]}"
+    if not computed and not any(items.values()):
+        return Scratch(), words
+    return Scratch(tuple(_helpers(stored, table, before, computed)), computed, **items), words
+
+
+def _ask_check(item: facts.Check) -> Any:
+    return item.source().sqltext
+
+
+def _ask_index(item: facts.Index) -> tuple[list[Any], dict[str, Any]] | None:
+    """Plain columns are told as they are said."""
+    content = item.content
+    plain = content.where is None and not content.options
+    if plain and all(element.removesuffix(" DESC").isidentifier() for element in content.elements):
+        return None
+    op = CreateIndexOp.from_index(item.source())
+    keywords = {
+        name: value
+        for name, value in op.kw.items()
+        if not name.endswith(("_concurrently", "_tablespace"))
     }
+    return list(op.columns), {"unique": op.unique, **keywords}
+
+
+def _ask_excl(item: facts.Exclusion) -> tuple[list[Any], dict[str, Any]]:
+    op = CreateExcludeConstraintOp.from_constraint(item.source())
+    assert isinstance(op, CreateExcludeConstraintOp)
+    return list(op.elements), {"where": op.where, **op.kw}
+
+
+def _helpers(
+    stored: TableFacts, table: TableFacts, before: Snapshot, computed: Mapping[str, Any]
+) -> Iterator[sa.Column[Any]]:
+    """Columns as they are stored: what is stored beside them is written in their terms."""
+    for name in table.columns:
+        if name in computed:
+            continue
+        source = stored.column(name) if name in stored.columns else table.column(name)
+        made = all((e.schema, str(e.name)) in before.enums for e in named_enums(source.type))
+        yield sa.Column(name, source.type if made else sa.Text())
+
+
+def _settled(
+    old: TableFacts,
+    table: TableFacts,
+    forms: Mapping[Form, ColumnFacts],
+    answers: Mapping[tuple[str, str], Answer],
+    reader: StoredReader,
+) -> TableFacts:
+    columns = {}
+    for name, column in table.columns.items():
+        stored = old.columns.get(name)
+        row = answers.get(("columns", name))
+        if isinstance(row, ColumnRow):
+            told = reader.column(row, in_key=False)
+            columns[name] = column._replace(type=told.type, computed=told.computed)
+        elif stored is not None and stored != column:
+            columns[name] = _settled_column(stored, column, forms)
+        else:
+            columns[name] = column
+    if not answers:
+        return replace(table, columns=columns)
+    return replace(
+        table,
+        columns=columns,
+        checks=_settled_items("checks", table.checks, answers, reader),
+        indexes=_settled_items("indexes", table.indexes, answers, reader),
+        exclusions=_settled_items("exclusions", table.exclusions, answers, reader),
+    )
+
+
+def _settled_items(
+    kind: str,
+    items: tuple[facts.Item[Any], ...],
+    answers: Mapping[tuple[str, str], Answer],
+    reader: StoredReader,
+) -> tuple[facts.Item[Any], ...]:
+    found = []
+    for place, item in enumerate(items):
+        match answers.get((kind, f"k{kind[0]}{place}")):
+            case CheckRow() as row:
+                found.append(replace(item, content=reader.check(row)))
+            case IndexRow() as row:
+                found.append(replace(item, content=reader.index(row)))
+            case ExclusionRow() as row:
+                found.append(replace(item, content=reader.exclusion(row)))
+            case _:
+                found.append(item)
+    return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from migrate_core.autogenerate.facts import TableFacts
 from migrate_core.settings import IncludeObject, ObjectKind, Settings
 
 
@@ -16,6 +17,9 @@ class Rules:
         MySQL and MariaDB.
     :param keys_need_index: whether an index that a foreign key goes by cannot be dropped before
         it, as in MySQL and MariaDB.
+    :param named_types: whether enum types stand beside the tables that use them.
+    :param renamed: kinds of constraint that can be given another name; ``index`` among them.
+    :param alters_counting: whether AUTO_INCREMENT can be given and taken.
     """
 
     compare_type: bool
@@ -23,25 +27,50 @@ class Rules:
     unique_is_index: bool
     keys_need_index: bool
     include_object: IncludeObject | None
+    named_types: bool = False
+    renamed: frozenset[str] = frozenset()
+    alters_counting: bool = False
 
     @classmethod
     def of(cls, settings: Settings, dialect_name: str) -> Rules:
         """The rules that the settings make on a dialect."""
         mysql = dialect_name in ("mysql", "mariadb")
+        kinds = {"index", "unique"} if mysql else set()
+        if dialect_name in ("postgresql", "sqlite"):
+            kinds = {"index", "unique", "primarykey", "check", "exclude"}
         return cls(
             compare_type=settings.compare_type is not False,
             compare_server_default=settings.compare_server_default is not False,
             unique_is_index=mysql,
             keys_need_index=mysql,
             include_object=settings.include_object,
+            named_types=dialect_name == "postgresql",
+            renamed=frozenset(kinds),
+            alters_counting=mysql,
         )
 
-    def wants(self, source: Any, name: str | None, kind: ObjectKind, other: Any = None) -> bool:
-        """Whether a model's object takes part; ``other`` is the stored one beside it."""
-        include = self.include_object
-        return include is None or include(source, name, kind, False, other)
+    def wants(
+        self, table: TableFacts, name: str | None, kind: ObjectKind, other: TableFacts | None = None
+    ) -> bool:
+        """Whether a model's table or column takes part; ``other`` is the stored table beside it."""
+        if self.include_object is None:
+            return True
+        stored = None if other is None else _object(other, name, kind)
+        return self.include_object(_object(table, name, kind), name, kind, False, stored)
 
-    def wants_gone(self, source: Any, name: str | None, kind: ObjectKind) -> bool:
-        """Whether a stored object that no model has takes part."""
+    def wants_gone(self, table: TableFacts, name: str | None, kind: ObjectKind) -> bool:
+        """Whether a stored table or column that no model has takes part."""
+        if self.include_object is None:
+            return True
+        return self.include_object(_object(table, name, kind), name, kind, True, None)
+
+    def wants_item(
+        self, source: Any, name: str | None, kind: ObjectKind, *, reflected: bool, other: Any = None
+    ) -> bool:
+        """Whether a constraint or an index takes part."""
         include = self.include_object
-        return include is None or include(source, name, kind, True, None)
+        return include is None or include(source, name, kind, reflected, other)
+
+
+def _object(table: TableFacts, name: str | None, kind: ObjectKind) -> Any:
+    return table.column(str(name)) if kind == "column" else table.source

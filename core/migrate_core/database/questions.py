@@ -10,143 +10,50 @@ SQLite          a database in memory, of the same driver     nothing, it is clos
 others          none                                         every answer is None
 ==============  ===========================================  ============================
 
-One scratch table answers for all plain columns. Computed columns need the columns they are computed
-from, so each table that has some is one scratch table of its own.
+All scratch tables are made, read back by the same reader as any table, and removed together: the
+number of statements does not grow with them on PostgreSQL and SQLite, and on MySQL by four each.
+Where the server refuses one item, the items are asked about in halves until it stands alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import CompileError, DBAPIError, StatementError
+from sqlalchemy.exc import ArgumentError, CompileError, DBAPIError, StatementError
 from sqlalchemy.pool import StaticPool
-from sqlalchemy.schema import CreateTable
 
-from migrate_core.database.reflect import build, mysql_show, postgresql, rows, sqlite
-from migrate_core.schema import versions
+from migrate_core.database.reflect import mysql_show, postgresql, sqlite
+from migrate_core.schema import rows, versions
+from migrate_core.schema.scratch import TEXT, Answer, Scratch
 
-AnyColumn: TypeAlias = "sa.Column[Any]"
-Stored: TypeAlias = Mapping[str, rows.ColumnRow]
+Answers: TypeAlias = "Mapping[tuple[str, str], Answer]"
 
 _NAME = "migrate_core_scratch"
-_TEXT = "migrate_core_text"
 
 # insufficient_privilege and read_only_sql_transaction; MySQL's errors 1044, 1142, 1227, 1290, 1792
 _FORBIDDEN = {"42501", "25006", 1044, 1142, 1227, 1290, 1792}
 
 
-def stored_forms(
-    connection: Connection, columns: Sequence[AnyColumn]
-) -> tuple[sa.Column[Any] | None, ...]:
-    """How this server would store the columns' types, nullability, defaults and expressions.
+def stored_forms(connection: Connection, scratches: Sequence[Scratch]) -> tuple[Answers, ...]:
+    """How this server would store the items of scratch tables.
 
-    The number of statements does not grow with the columns, unless the server refuses one of them:
-    then each is asked for by itself. The caller's transaction stays as it is.
+    The caller's transaction stays as it is.
 
-    :return: for each column its stored form, under its own name and attached to nothing; None
-        where the column cannot be made alone, or the role may make no temporary table.
+    :return: for each scratch table its items as they were read back, by field and name. An item
+        that the server refuses is not among them; none is, where the role may make no temporary
+        table or the dialect has no scratch place.
     """
     ask = _asker(connection.dialect.name)
-    answers: list[sa.Column[Any] | None] = [None] * len(columns)
-    if ask is None or not columns:
-        return tuple(answers)
-    for scratch in _scratches(columns):
-        try:
-            stored = _answers(ask, connection, scratch)
-        except _Forbidden:
-            break
-        for position, row in stored.items():
-            named = replace(row, name=columns[position].name)
-            answers[position] = build.column(named)
-    return tuple(answers)
-
-
-# -- what to ask -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A column to ask for: its place among all that were given, and its name in the scratch."""
-
-    position: int
-    name: str
-    column: AnyColumn
-
-
-@dataclass(frozen=True, slots=True)
-class _Scratch:
-    """Columns that are asked for in one table.
-
-    :param helpers: columns that only have to be there.
-    """
-
-    asked: tuple[_Asked, ...]
-    helpers: tuple[AnyColumn, ...] = ()
-
-    def table(self, *prefixes: str) -> sa.Table:
-        """The scratch table, without any constraint."""
-        table = sa.Table(
-            _NAME,
-            sa.MetaData(),
-            sa.Column(_TEXT, sa.String(1)),
-            *(sa.Column(helper.name, _type_of(helper)) for helper in self.helpers),
-            *(_bare(each) for each in self.asked),
-            prefixes=list(prefixes),
-        )
-        for constraint in list(table.constraints):
-            if isinstance(constraint, sa.CheckConstraint):  # came with a Boolean or an Enum
-                table.constraints.discard(constraint)
-        return table
-
-
-def _scratches(columns: Sequence[AnyColumn]) -> Iterator[_Scratch]:
-    asked = [_Asked(at, f"c{at}", column) for at, column in enumerate(columns)]
-    plain = tuple(each for each in asked if each.column.computed is None)
-    if plain:
-        yield _Scratch(plain)
-    owners: dict[Any, list[_Asked]] = {}
-    for each in asked:
-        if each.column.computed is not None:
-            owners.setdefault(each.column.table, []).append(replace(each, name=each.column.name))
-    for owner, group in owners.items():
-        yield _Scratch(tuple(group), _helpers(owner))
-
-
-def _helpers(owner: sa.Table | None) -> tuple[AnyColumn, ...]:
-    if owner is None:
-        return ()
-    return tuple(column for column in owner.columns if column.computed is None)
-
-
-def _bare(asked: _Asked) -> AnyColumn:
-    """A column that has only what is asked about."""
-    column = asked.column
-    items: list[Any] = []
-    if column.computed is not None:
-        items.append(sa.Computed(column.computed.sqltext, column.computed.persisted))
-    if column.identity is not None:
-        items.append(versions.copied(column.identity))
-    default = column.server_default
-    return sa.Column(
-        asked.name,
-        _type_of(column),
-        *items,
-        nullable=column.nullable or column.computed is not None,  # MariaDB takes no NOT NULL there
-        server_default=sa.DefaultClause(default.arg)
-        if isinstance(default, sa.DefaultClause)
-        else None,
-    )
-
-
-def _type_of(column: AnyColumn) -> Any:
-    """The type; one that takes notice of its table as a copy, so that it keeps its own."""
-    kind: Any = column.type
-    return versions.copied(column).type if isinstance(kind, sa.types.SchemaType) else kind
+    if ask is None or not scratches:
+        return tuple({} for _ in scratches)
+    try:
+        return tuple(_answers(ask, connection, scratches))
+    except _Forbidden:
+        return tuple({} for _ in scratches)
 
 
 # -- asking ----------------------------------------------------------------------------------------
@@ -156,7 +63,7 @@ class _Forbidden(Exception):
     """The role may make no scratch table, whatever is in it."""
 
 
-_Ask: TypeAlias = Callable[[Connection, _Scratch], Stored]
+_Ask: TypeAlias = Callable[[Connection, Sequence[Scratch]], Sequence[rows.TableRow]]
 
 
 def _asker(dialect: str) -> _Ask | None:
@@ -171,27 +78,37 @@ def _asker(dialect: str) -> _Ask | None:
             return None
 
 
-def _answers(ask: _Ask, connection: Connection, scratch: _Scratch) -> Mapping[int, rows.ColumnRow]:
-    """Rows by position; none for a column that the server refuses.
+def _answers(ask: _Ask, connection: Connection, scratches: Sequence[Scratch]) -> list[Answers]:
+    """Answers to all, in halves where something in them is refused.
 
     :raises _Forbidden: no scratch table can be made.
     """
     try:
-        stored = ask(connection, scratch)
-    except (CompileError, StatementError) as error:
+        read = ask(connection, scratches)
+    except (CompileError, ArgumentError, StatementError) as error:
         _raise_unless_refused(error)
-        if len(scratch.asked) == 1:
-            return {}
-        alone = (replace(scratch, asked=(each,)) for each in scratch.asked)
-        return dict(_merged(_answers(ask, connection, each) for each in alone))
-    return {each.position: stored[each.name] for each in scratch.asked}
+        if len(scratches) > 1:
+            half = len(scratches) // 2
+            return [
+                *_answers(ask, connection, scratches[:half]),
+                *_answers(ask, connection, scratches[half:]),
+            ]
+        return [_split(ask, connection, scratches[0])]
+    return [scratch.answers(row) for scratch, row in zip(scratches, read, strict=True)]
 
 
-def _merged(
-    answers: Iterable[Mapping[int, rows.ColumnRow]],
-) -> Iterator[tuple[int, rows.ColumnRow]]:
-    for each in answers:
-        yield from each.items()
+def _split(ask: _Ask, connection: Connection, scratch: Scratch) -> Answers:
+    asked = scratch.asked
+    if len(asked) < 2:
+        return {}
+    half = len(asked) // 2
+    parts = [scratch.only(asked[:half]), scratch.only(asked[half:])]
+    return {
+        key: answer
+        for part in parts
+        for answers in _answers(ask, connection, [part])
+        for key, answer in answers.items()
+    }
 
 
 def _raise_unless_refused(error: Exception) -> None:
@@ -211,26 +128,48 @@ def _codes(error: DBAPIError) -> list[Any]:
     return [*codes, *getattr(original, "args", ())[:1]]
 
 
-def _ask_sqlite(connection: Connection, scratch: _Scratch) -> Stored:
+def _ask_sqlite(connection: Connection, scratches: Sequence[Scratch]) -> Sequence[rows.TableRow]:
     dialect = connection.dialect
     memory = sa.create_engine(f"{dialect.name}+{dialect.driver}://", poolclass=StaticPool)
     try:
         with memory.begin() as elsewhere:
-            elsewhere.execute(CreateTable(scratch.table()))
-            (read,) = sqlite.read(elsewhere, None, rows.everything)
+            for place, scratch in enumerate(scratches):
+                for element in scratch.elements(_name(place)):
+                    elsewhere.execute(element)
+            read = {row.name: row for row in sqlite.read(elsewhere, None, rows.everything)}
     finally:
         memory.dispose()
-    return {column.name: column for column in read.columns}
+    return [read[_name(place)] for place in range(len(scratches))]
 
 
-def _ask_postgresql(connection: Connection, scratch: _Scratch) -> Stored:
+def _name(place: int) -> str:
+    return f"{_NAME}_{place}"
+
+
+def _ask_postgresql(
+    connection: Connection, scratches: Sequence[Scratch]
+) -> Sequence[rows.TableRow]:
     with _undone(connection):
-        connection.execute(CreateTable(scratch.table("TEMPORARY")))
-        oid: int = connection.execute(
-            sa.text(f"SELECT CAST('pg_temp.{_NAME}' AS regclass)::oid")
-        ).scalar_one()
-        columns = postgresql.columns_of(connection, [oid])[oid]
-    return {column.row.name: column.row for column in columns}
+        _send_together(
+            connection,
+            [
+                element.compile(dialect=connection.dialect)
+                for place, scratch in enumerate(scratches)
+                for element in scratch.elements(_name(place), "TEMPORARY")
+            ],
+        )
+        read = {row.name: row for row in postgresql.read_temporary(connection, _NAME)}
+    return [read[_name(place)] for place in range(len(scratches))]
+
+
+def _send_together(connection: Connection, statements: Sequence[Any]) -> None:
+    """All statements as one, where the driver takes several: each is a round trip otherwise."""
+    if connection.dialect.driver not in ("psycopg", "psycopg_async", "psycopg2"):
+        for statement in statements:
+            connection.exec_driver_sql(str(statement))
+        return
+    texts = [versions.unescaped_percents(each, str(each)) for each in statements]
+    connection.exec_driver_sql(";".join(texts), execution_options={"no_parameters": True})
 
 
 @contextmanager
@@ -253,10 +192,14 @@ def _undone(connection: Connection) -> Iterator[None]:
         savepoint.rollback()
 
 
-def _ask_mysql(connection: Connection, scratch: _Scratch) -> Stored:
-    connection.execute(CreateTable(scratch.table("TEMPORARY")))
+def _ask_mysql(connection: Connection, scratches: Sequence[Scratch]) -> Sequence[rows.TableRow]:
+    return [_shown(connection, scratch) for scratch in scratches]
+
+
+def _shown(connection: Connection, scratch: Scratch) -> rows.TableRow:
+    for element in scratch.elements(_NAME, "TEMPORARY"):
+        connection.execute(element)
     try:
-        columns = mysql_show.columns_of(connection, _NAME, like=_TEXT)
+        return mysql_show.table(connection, _NAME, like=TEXT)
     finally:
         connection.exec_driver_sql(f"DROP TEMPORARY TABLE {_NAME}")
-    return {column.name: column for column in columns}

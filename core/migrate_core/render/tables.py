@@ -182,7 +182,9 @@ def _altered(op: AlterColumnOp, writer: Writer) -> list[str | Call]:
         said.append(f"existing_type={type_source(to_instance(op.existing_type), writer)}")
     if op.modify_nullable is None:
         said += keywords(existing_nullable=op.existing_nullable)
-    if op.existing_server_default not in (False, None) and op.modify_server_default is False:
+    if op.existing_server_default not in (False, None) and (
+        op.modify_server_default is False or isinstance(op.existing_server_default, sa.Identity)
+    ):
         said.append(f"existing_server_default={_default(op.existing_server_default, writer)}")
     said += keywords(existing_comment=op.existing_comment)
     said += [f"{key}={schema.option(value, writer)}" for key, value in sorted(op.kw.items())]

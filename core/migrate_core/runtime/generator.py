@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
 from migrate_core import autogenerate, render
-from migrate_core.autogenerate import TableKey
-from migrate_core.database import connect
-from migrate_core.database.questions import stored_forms
-from migrate_core.database.reflect import build, read
-from migrate_core.database.reflect.renamed import renamed
-from migrate_core.database.reflect.rows import TableRow
-from migrate_core.errors import InvalidTarget, NoModels, OpenQuestion
+from migrate_core.errors import InvalidTarget, OpenQuestion
 from migrate_core.graph import PREFIX_LENGTH, RevisionGraph, target
 from migrate_core.operations import (
     DowngradeOps,
@@ -29,135 +19,10 @@ from migrate_core.operations import (
     leaves,
 )
 from migrate_core.runtime import hooks, settling
-from migrate_core.runtime.events import Noted, Watch
+from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.requests import Differences, Generate, Generated
-from migrate_core.schema.renames import Renames
 from migrate_core.scripts import Directory, Header, History, NewScript, names, writer
 from migrate_core.settings import Settings
-
-SYSTEM_SCHEMAS = frozenset(
-    {"information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"}
-)
-
-AS_STORED = Renames()
-
-UNANSWERED = "the server could not be asked how it would store it"
-
-
-class Comparison:
-    """The models beside one database, on one connection."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        metadata: Sequence[sa.MetaData],
-        settings: Settings,
-        watch: Watch,
-        context: hooks.AutogenContext,
-    ) -> None:
-        self.connection = connection
-        self.metadata = tuple(metadata)
-        self.settings = settings = hooks.remembering(settings)
-        self.watch = watch
-        self.context = context
-        self.rules = autogenerate.Rules.of(settings, connection.dialect.name)
-        self._reader = autogenerate.Reader(
-            connection.dialect,
-            default_schema=connection.dialect.default_schema_name,
-            unique_is_index=self.rules.unique_is_index,
-        )
-
-        self._rows: tuple[TableRow, ...] | None = None
-
-    @cached_property
-    def models(self) -> Mapping[TableKey, sa.Table]:
-        """The models' tables that take part."""
-        tables = {
-            self._reader.key(table.schema, table.name): table
-            for metadata in self.metadata
-            for table in metadata.tables.values()
-        }
-        return {key: table for key, table in tables.items() if self._wanted(key)}
-
-    @cached_property
-    def columns(self) -> Mapping[TableKey, frozenset[str]]:
-        """The columns of each table in the database, as far as it takes part."""
-        return {
-            (row.schema, row.name): frozenset(column.name for column in row.columns)
-            for row in self._read()
-        }
-
-    def stored(self, keys: Collection[TableKey], renames: Renames) -> Mapping[TableKey, sa.Table]:
-        """These tables of the database, under their new names."""
-        wanted = [row for row in self._read() if renames.table((row.schema, row.name)) in set(keys)]
-        tables = build.metadata(renamed(wanted, renames)).tables.values()
-        return {(table.schema, table.name): table for table in tables}
-
-    def upgrade_ops(
-        self, renames: Renames = AS_STORED, without: frozenset[TableKey] = frozenset()
-    ) -> UpgradeOps:
-        """What turns the database into the models; what could not be asked is told as an event.
-
-        :param renames: what is compared under another name; the operations begin after that.
-        :param without: stored tables that do not take part.
-        :raises NoModels: the metadata holds no table.
-        """
-        with connect.reading(self.connection):
-            return self._compared(renames, without)
-
-    def _compared(self, renames: Renames, without: frozenset[TableKey]) -> UpgradeOps:
-        after = self._reader.snapshot(self.metadata, self._wanted)
-        rows = [row for row in self._read() if (row.schema, row.name) not in without]
-        stored = build.metadata(renamed(rows, renames) if renames else rows)
-        before = self._reader.snapshot([stored], self._wanted)
-        if not after.tables:
-            raise NoModels([name for _schema, name in before.tables])
-        asked = autogenerate.to_ask(before, after)
-        columns = [after.tables[key].columns[name].source for key, name in asked]
-        answers = stored_forms(self.connection, columns) if asked else ()
-        for ((_schema, table), column), answer in zip(asked, answers, strict=True):
-            if answer is None:
-                self.watch(Noted(f"{table}.{column} is compared by its text: {UNANSWERED}"))
-        after = autogenerate.settled(after, asked, answers, self._reader)
-        found = autogenerate.diff(before, after, self.rules)
-        dialect = self.connection.dialect
-        return hooks.compared(found, before, after, self.settings, dialect, self.context)
-
-    def _read(self) -> tuple[TableRow, ...]:
-        """The database, read once."""
-        if self._rows is None:
-            with connect.reading(self.connection):
-                self._rows = read(
-                    self.connection,
-                    schemas=self._schemas(),
-                    include=lambda name, schema: self._wanted((schema, name)),
-                )
-        return self._rows
-
-    def _schemas(self) -> tuple[str | None, ...]:
-        schemas: dict[str | None, None] = {None: None}
-        schemas.update(dict.fromkeys(schema for schema, _name in self.models))
-        if self.settings.include_schemas:
-            found = sa.inspect(self.connection).get_schema_names()
-            default = self.connection.dialect.default_schema_name
-            schemas.update(
-                dict.fromkeys(
-                    None if name == default else name
-                    for name in found
-                    if name not in SYSTEM_SCHEMAS
-                )
-            )
-        return tuple(schemas)
-
-    def _wanted(self, key: TableKey) -> bool:
-        """Whether a table takes part: the version table never, others as ``include_name`` says."""
-        schema, name = key
-        settings = self.settings
-        if (schema, name) == (settings.version_table_schema, settings.version_table):
-            return False
-        if settings.include_name is None:
-            return True
-        return settings.include_name(name, "table", {"schema_name": schema})
 
 
 def differences(comparison: Comparison, history: History) -> Differences:

@@ -70,6 +70,9 @@ def compared(
         _register_types(comparators, settings.compare_type)
     if callable(settings.compare_server_default):
         _register_defaults(comparators, settings.compare_server_default, dialect)
+    if comparators.empty:  # no Table is built for nobody to see
+        with_distinct_names(upgrade, before)
+        return upgrade
     pairs = {
         key: pair
         for key, pair in _pairs(before, after).items()

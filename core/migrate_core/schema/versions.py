@@ -172,6 +172,31 @@ def verbatim(sql: str) -> TextClause:
     return text(sql)
 
 
+def given_options(item: SchemaItem) -> dict[str, Any]:
+    """A constraint's or index's dialect options as they were given, by their full names.
+
+    ``dialect_kwargs`` says the same, at some times the cost, by ``dialect_options``; a dialect that
+    nothing was said of has no part in the latter.
+    """
+    said: Mapping[str, Any] = item.__dict__.get("dialect_options") or {}
+    return {
+        f"{dialect}_{name}": value
+        for dialect in said
+        for name, value in said[dialect]._non_defaults.items()
+    }
+
+
+def counting(default: Any) -> dict[str, Any]:
+    """The settings of an Identity or a Sequence that were given (``_as_dict``)."""
+    names = ("start", "increment", "minvalue", "maxvalue", "cycle", "cache")
+    return {name: getattr(default, name) for name in names}
+
+
+def sequences(metadata: Any) -> list[Any]:
+    """The sequences of a MetaData (``_sequences``)."""
+    return list(metadata._sequences.values())
+
+
 def script_dialect(dialect: Any, compiler_mixin: type) -> Any:
     """A copy of a dialect that writes text for a client instead of for a driver.
 

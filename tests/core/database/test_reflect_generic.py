@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from migrate_core.database.reflect import build, generic
-from migrate_core.database.reflect.rows import everything
+from migrate_core.database.reflect import generic
+from migrate_core.schema import reflected
+from migrate_core.schema.rows import everything
 
 
 def test_the_inspector_tells_the_same_tables(engine: sa.Engine) -> None:
@@ -24,7 +25,7 @@ def test_the_inspector_tells_the_same_tables(engine: sa.Engine) -> None:
     )
     metadata.create_all(engine)
     with engine.connect() as connection:
-        found = build.metadata(generic.read(connection, None, everything))
+        found = reflected.metadata(generic.read(connection, None, everything))
     table = found.tables["c"]
     assert [(column.name, column.nullable) for column in table.c] == [
         ("id", False),

@@ -3,7 +3,6 @@
 ::
 
     __init__          reflect(): picks the reader
-    rows              what a reader returns
     sqlite            one statement for the schema, one for the columns
       sqlite_text     what only the text of a CREATE statement says
     postgresql        pg_catalog, six statements
@@ -12,7 +11,8 @@
       mysql_types
     generic           any other dialect, through SQLAlchemy's Inspector
     renamed           rows as they are once something has another name
-    build             rows into Tables
+
+What a reader returns is in ``schema.rows``; ``schema.reflected`` builds Tables of it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from typing import TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from migrate_core.database.reflect import build, generic, mysql, postgresql, sqlite
-from migrate_core.database.reflect.rows import Include, TableRow, everything
+from migrate_core.database.reflect import generic, mysql, postgresql, sqlite
+from migrate_core.schema import reflected
+from migrate_core.schema.rows import Include, SequenceRow, TableRow, everything
 
 Reader: TypeAlias = "Callable[[Connection, str | None, Include], Sequence[TableRow]]"
 
@@ -43,20 +44,22 @@ def reflect(
     :param schemas: None is the default one, whose tables then have no schema either.
     :param include: whether to read a table, asked with its name and schema before more is read.
     """
-    return build.metadata(read(connection, schemas=schemas, include=include))
+    return reflected.metadata(read(connection, schemas, include or everything))
 
 
 def read(
-    connection: Connection,
-    *,
-    schemas: Sequence[str | None] = (None,),
-    include: Include | None = None,
-) -> tuple[TableRow, ...]:
-    """The same as rows, which are not yet Tables."""
+    connection: Connection, schemas: Sequence[str | None], include: Include
+) -> Sequence[TableRow]:
+    """The same as rows, of which nothing is built."""
     reader = _reader(connection.dialect.name)
-    return tuple(
-        row for schema in schemas for row in reader(connection, schema, include or everything)
-    )
+    return [row for schema in schemas for row in reader(connection, schema, include)]
+
+
+def read_sequences(connection: Connection, schemas: Sequence[str | None]) -> Sequence[SequenceRow]:
+    """The sequences that belong to no column; none on a dialect that is not asked for them."""
+    if connection.dialect.name != "postgresql":
+        return []
+    return [row for schema in schemas for row in postgresql.sequences(connection, schema)]
 
 
 def _reader(dialect: str) -> Reader:

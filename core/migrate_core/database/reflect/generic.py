@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.reflection import Inspector
 
-from migrate_core.database.reflect.rows import (
+from migrate_core.schema.rows import (
     CheckRow,
     ColumnRow,
     ComputedRow,

@@ -22,7 +22,8 @@ from sqlalchemy.engine import Connection, Row
 
 from migrate_core.database.reflect.mysql_types import Types, mariadb_default, mysql_default
 from migrate_core.database.reflect.parentheses import unwrapped
-from migrate_core.database.reflect.rows import (
+from migrate_core.schema import versions
+from migrate_core.schema.rows import (
     CheckRow,
     ColumnRow,
     ComputedRow,
@@ -34,7 +35,6 @@ from migrate_core.database.reflect.rows import (
     KeyRow,
     TableRow,
 )
-from migrate_core.schema import versions
 
 _TABLES = """
     SELECT TABLE_NAME AS name, TABLE_SCHEMA AS stored_schema, ENGINE AS engine,

@@ -8,15 +8,19 @@ writes them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy.engine import Connection, Row
 
 from migrate_core.database.reflect.mysql import Columns, StoredColumn, is_mariadb
-from migrate_core.database.reflect.rows import ColumnRow
+from migrate_core.database.reflect.parentheses import unwrapped
+from migrate_core.schema.rows import CheckRow, TableRow
 
 _LINE = re.compile(r"""  [`"](?P<name>(?:[^`"]|``|"")+)[`"] (?P<definition>.*?),?""")
+_CHECK = re.compile(
+    r"""  CONSTRAINT [`"](?P<name>(?:[^`"]|``)+)[`"] CHECK \((?P<condition>.*)\),?"""
+)
 _WORD = re.compile(
     r"""(?P<quoted>'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|"(?:[^"]|"")*")|(?P<mark>[()])|\w+|\s+|."""
 )
@@ -25,19 +29,32 @@ _AFTER_DEFAULT = re.compile(
 )
 
 
-def columns_of(connection: Connection, table: str, like: str) -> Sequence[ColumnRow]:
-    """The columns of a temporary table, in two statements.
+def table(connection: Connection, name: str, like: str) -> TableRow:
+    """The columns and named CHECKs of a temporary table, in two statements.
 
     :param like: a text column that was declared without a collation; it has the usual one.
     """
-    quoted = connection.dialect.identifier_preparer.quote_identifier(table)
+    quoted = connection.dialect.identifier_preparer.quote_identifier(name)
     shown = connection.exec_driver_sql(f"SHOW FULL COLUMNS FROM {quoted}").all()
     created: str = connection.exec_driver_sql(f"SHOW CREATE TABLE {quoted}").one()[1]
     definitions = definitions_in(created)
     usual = next(row.Collation for row in shown if row.Field == like)
     mariadb = is_mariadb(connection)
     make = Columns(connection)
-    return [make.row(_stored(row, definitions[row.Field], mariadb), usual) for row in shown]
+    return TableRow(
+        name,
+        None,
+        tuple(make.row(_stored(row, definitions[row.Field], mariadb), usual) for row in shown),
+        checks=tuple(_checks(created)),
+    )
+
+
+def _checks(created: str) -> Iterator[CheckRow]:
+    """Each stands on a line of its own, as ``information_schema`` writes it."""
+    for line in created.splitlines():
+        found = _CHECK.fullmatch(line)
+        if found is not None:
+            yield CheckRow(found["name"].replace("``", "`"), unwrapped(found["condition"]))
 
 
 def definitions_in(created: str) -> dict[str, str]:

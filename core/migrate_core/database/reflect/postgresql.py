@@ -22,10 +22,12 @@ from sqlalchemy.engine import Connection, Row
 from migrate_core.database.reflect import postgresql_queries as queries
 from migrate_core.database.reflect.parentheses import unwrapped
 from migrate_core.database.reflect.postgresql_types import NamedType, Types
-from migrate_core.database.reflect.rows import (
+from migrate_core.schema import versions
+from migrate_core.schema.rows import (
     CheckRow,
     ColumnRow,
     ComputedRow,
+    ExclusionRow,
     ForeignKeyRow,
     IdentityRow,
     Include,
@@ -33,9 +35,9 @@ from migrate_core.database.reflect.rows import (
     IndexedExpression,
     IndexRow,
     KeyRow,
+    SequenceRow,
     TableRow,
 )
-from migrate_core.schema import versions
 
 # Manual, "pg_constraint"; what does nothing is left out.
 _ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
@@ -44,12 +46,30 @@ _LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 # Manual, "pg_index", indoption
 _DESCENDING, _NULLS_FIRST = 1, 2
 
-Rows = Mapping[int, Sequence[Row[Any]]]
+Rows = Mapping[int, Sequence[Any]]
 
 
 def read(connection: Connection, schema: str | None, include: Include) -> Sequence[TableRow]:
     """The tables of one schema, those on the search path for None."""
     tables = [row for row in _tables(connection, schema) if include(row.name, schema)]
+    return _with_parts(connection, tables, schema)
+
+
+def read_temporary(connection: Connection, prefix: str) -> Sequence[TableRow]:
+    """This session's temporary tables whose names begin with ``prefix``."""
+    statement = sa.text(queries.TABLES_TEMPORARY)
+    return _with_parts(connection, connection.execute(statement, {"prefix": prefix}).all(), None)
+
+
+def sequences(connection: Connection, schema: str | None) -> Sequence[SequenceRow]:
+    """The sequences of one schema that no column owns, of the current one for None."""
+    found = connection.execute(sa.text(queries.LOOSE_SEQUENCES), {"schema": schema})
+    return [SequenceRow(row.name, schema, _counting(row)) for row in found]
+
+
+def _with_parts(
+    connection: Connection, tables: Sequence[Row[Any]], schema: str | None
+) -> Sequence[TableRow]:
     if not tables:
         return []
     oids = [row.oid for row in tables]
@@ -87,7 +107,7 @@ def columns_of(
     named = {row.oid: _named(row) for row in connection.execute(sa.text(queries.TYPES))}
     types = Types(versions.known_types(connection.dialect), named)
     return {
-        oid: [_column(row, types, sequences.get((oid, row.number))) for row in found[oid]]
+        oid: [_column(row, types, sequences.get((oid, row[1]))) for row in found[oid]]
         for oid in oids
     }
 
@@ -100,9 +120,9 @@ def _tables(connection: Connection, schema: str | None) -> Sequence[Row[Any]]:
 
 def _send(connection: Connection, statement: str, oids: Sequence[int]) -> Rows:
     """The rows of each table; none for a table that has none."""
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(sa.text(statement), {"oids": list(oids)}):
-        found[row.oid].append(row)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in connection.execute(sa.text(statement), {"oids": list(oids)}).all():
+        found[row[0]].append(row)
     return found
 
 
@@ -125,20 +145,33 @@ def _named(row: Row[Any]) -> NamedType:
     )
 
 
-def _column(row: Row[Any], types: Types, sequence: Row[Any] | None) -> NumberedColumn:
-    serial = sequence is not None and row.expression == _nextval(sequence.name)
+def _column(row: Any, types: Types, sequence: Row[Any] | None) -> NumberedColumn:
+    # in the order of queries.COLUMNS; by name it is the slowest step of all
+    (
+        _,
+        number,
+        name,
+        type_text,
+        type_oid,
+        collation,
+        not_null,
+        expression,
+        generated,
+        identity,
+        comment,
+    ) = row
     column = ColumnRow(
-        row.name,
-        types(row.type, row.type_oid, row.collation),
-        nullable=not row.not_null,
-        default=None if row.generated else row.expression,
-        computed=ComputedRow(unwrapped(row.expression), row.generated == "s")
-        if row.generated
-        else None,
-        identity=_identity(row.identity, sequence) if row.identity and sequence else None,
-        comment=row.comment,
+        name,
+        types(type_text, type_oid, collation),
+        not not_null,
+        None if generated else expression,
+        ComputedRow(unwrapped(expression), generated == "s") if generated else None,
+        _identity(identity, sequence) if identity and sequence else None,
+        "auto",
+        comment,
     )
-    return NumberedColumn(row.number, column, serial)
+    serial = sequence is not None and expression == _nextval(sequence.name)
+    return NumberedColumn(number, column, serial)
 
 
 def _nextval(sequence: str) -> str:
@@ -147,6 +180,10 @@ def _nextval(sequence: str) -> str:
 
 
 def _identity(kind: str, sequence: Row[Any]) -> IdentityRow:
+    return IdentityRow(always=kind == "a", options=_counting(sequence))
+
+
+def _counting(sequence: Row[Any]) -> dict[str, Any]:
     """Settings of a sequence that counts down are all kept: its defaults are other ones."""
     said = {
         "start": sequence.start,
@@ -160,8 +197,7 @@ def _identity(kind: str, sequence: Row[Any]) -> IdentityRow:
     usual["maxvalue"] = _LARGEST.get(sequence.type)
     if sequence.increment < 0:
         usual = {"cache": 1, "cycle": None}
-    options = {name: value for name, value in said.items() if (name, value) not in usual.items()}
-    return IdentityRow(always=kind == "a", options=options)
+    return {name: value for name, value in said.items() if (name, value) not in usual.items()}
 
 
 # -- tables ----------------------------------------------------------------------------------------
@@ -194,6 +230,7 @@ class _Table:
             foreign_keys=tuple(self._foreign_key(row) for row in by_kind["f"]),
             uniques=tuple(self._key(row) for row in by_kind["u"]),
             checks=tuple(_check(row) for row in by_kind["c"]),
+            exclusions=tuple(_exclusion(row) for row in by_kind["x"]),
             indexes=tuple(self._index(row) for row in indexes),
             comment=self._row.comment,
             options={"postgresql_partition_by": partition_by} if partition_by else {},
@@ -291,6 +328,18 @@ class _Table:
 
 def _check(row: Row[Any]) -> CheckRow:
     return CheckRow(row.name, unwrapped(row.condition), options=_validity(row))
+
+
+def _exclusion(row: Row[Any]) -> ExclusionRow:
+    return ExclusionRow(
+        row.name,
+        tuple(zip(row.texts, row.operators, strict=True)),
+        row.method,
+        row.definition,
+        where=None if row.predicate is None else unwrapped(row.predicate),
+        deferrable=row.deferrable or None,
+        initially="DEFERRED" if row.deferred else None,
+    )
 
 
 def _validity(row: Row[Any]) -> dict[str, bool]:

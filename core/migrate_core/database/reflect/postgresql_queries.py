@@ -13,16 +13,20 @@ _TABLES = """
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_description d
       ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0
-    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
       AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass
                       AND e.objid = c.oid AND e.deptype = 'e')
       AND {where}
     ORDER BY c.relname"""
 
 TABLES_VISIBLE = _TABLES.format(
-    where="n.nspname NOT IN ('pg_catalog', 'information_schema') AND pg_table_is_visible(c.oid)"
+    where="n.nspname NOT IN ('pg_catalog', 'information_schema') AND pg_table_is_visible(c.oid) "
+    "AND c.relpersistence <> 't'"
 )
-TABLES_OF_SCHEMA = _TABLES.format(where="n.nspname = :schema")
+TABLES_OF_SCHEMA = _TABLES.format(where="n.nspname = :schema AND c.relpersistence <> 't'")
+TABLES_TEMPORARY = _TABLES.format(
+    where="c.relnamespace = pg_my_temp_schema() AND starts_with(c.relname, :prefix)"
+)
 
 COLUMNS = """
     SELECT a.attrelid AS oid, a.attnum AS number, a.attname::text AS name,
@@ -80,6 +84,17 @@ _CONSTRAINTS = """
                  JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.number
                  ORDER BY k.place) AS referred_columns,
            c.confupdtype::text AS onupdate, c.confdeltype::text AS ondelete,
+           CASE WHEN c.contype = 'x' THEN pg_get_constraintdef(c.oid) END AS definition,
+           CASE WHEN c.contype = 'x' THEN
+             ARRAY(SELECT pg_get_indexdef(c.conindid, g.place, true)
+                   FROM generate_series(1, i.indnkeyatts) AS g(place) ORDER BY g.place) END
+             AS texts,
+           ARRAY(SELECT o.oprname::text FROM unnest(c.conexclop) WITH ORDINALITY k(oid, place)
+                 JOIN pg_operator o ON o.oid = k.oid ORDER BY k.place) AS operators,
+           CASE WHEN c.contype = 'x' THEN
+             (SELECT am.amname::text FROM pg_class x JOIN pg_am am ON am.oid = x.relam
+              WHERE x.oid = c.conindid) END AS method,
+           pg_get_expr(i.indpred, i.indrelid) AS predicate,
            c.confmatchtype::text AS match, c.condeferrable AS deferrable,
            c.condeferred AS deferred, c.convalidated AS validated,
            pg_get_expr(c.conbin, c.conrelid) AS condition,
@@ -88,8 +103,8 @@ _CONSTRAINTS = """
     FROM pg_constraint c
     LEFT JOIN pg_class r ON r.oid = c.confrelid
     LEFT JOIN pg_namespace n ON n.oid = r.relnamespace
-    LEFT JOIN pg_index i ON i.indexrelid = c.conindid AND c.contype IN ('p', 'u')
-    WHERE c.conrelid = ANY(CAST(:oids AS oid[])) AND c.contype IN ('p', 'u', 'f', 'c')
+    LEFT JOIN pg_index i ON i.indexrelid = c.conindid AND c.contype IN ('p', 'u', 'x')
+    WHERE c.conrelid = ANY(CAST(:oids AS oid[])) AND c.contype IN ('p', 'u', 'f', 'c', 'x')
     ORDER BY c.conname"""
 
 _INDEXES = """
@@ -122,7 +137,7 @@ _INDEXES = """
 
 
 def constraints(version: tuple[int | str, ...]) -> str:
-    """All constraints but exclusion and NOT NULL; what version 15 added only there."""
+    """All constraints but NOT NULL; what version 15 added only there."""
     return _CONSTRAINTS.format(nulls=_nulls(version))
 
 
@@ -135,3 +150,16 @@ def _nulls(version: tuple[int | str, ...]) -> str:
     return (
         "coalesce(i.indnullsnotdistinct, false)" if version and int(version[0]) >= 15 else "false"
     )
+
+
+LOOSE_SEQUENCES = """
+    SELECT c.relname::text AS name, s.seqstart AS start, s.seqincrement AS increment,
+           s.seqmin AS minvalue, s.seqmax AS maxvalue, s.seqcache AS cache, s.seqcycle AS cycle,
+           format_type(s.seqtypid, NULL) AS type
+    FROM pg_sequence s
+    JOIN pg_class c ON c.oid = s.seqrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                      AND d.objid = c.oid AND d.deptype IN ('a', 'i', 'e'))
+      AND c.relpersistence <> 't' AND n.nspname = coalesce(:schema, current_schema())
+    ORDER BY c.relname"""

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from migrate_core.database.reflect.rows import (
+from migrate_core.schema.renames import Renames
+from migrate_core.schema.rows import (
     SQL_OPTIONS,
     CheckRow,
     ColumnRow,
@@ -22,7 +23,6 @@ from migrate_core.database.reflect.rows import (
     Options,
     TableRow,
 )
-from migrate_core.schema.renames import Renames
 
 # A string, an identifier in one of the four quotings, or a bare word.
 _PIECE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")+"|`[^`]+`|\[[^\]]+\]|\w+""")

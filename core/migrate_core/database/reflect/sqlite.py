@@ -9,22 +9,12 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.types import NULLTYPE, TypeEngine
 
-from migrate_core.database.reflect.rows import (
-    ColumnRow,
-    ForeignKeyRow,
-    Include,
-    IndexedColumn,
-    IndexedExpression,
-    IndexRow,
-    KeyRow,
-    TableRow,
-)
 from migrate_core.database.reflect.sqlite_text import (
     ColumnText,
     Piece,
@@ -34,6 +24,16 @@ from migrate_core.database.reflect.sqlite_text import (
     unquoted,
 )
 from migrate_core.schema import versions
+from migrate_core.schema.rows import (
+    ColumnRow,
+    ForeignKeyRow,
+    Include,
+    IndexedColumn,
+    IndexedExpression,
+    IndexRow,
+    KeyRow,
+    TableRow,
+)
 
 _OBJECTS = """
     SELECT type, name, tbl_name AS table_name, sql FROM {schema}.sqlite_master
@@ -62,7 +62,11 @@ _SHADOWS = (
     "stat",
 )
 
+Said = TypeVar("Said", TableRow, KeyRow, ForeignKeyRow)
+
 _GENERATED = {2, 3}
+_NOTHING = ColumnText()
+_PLAIN_INDEX = re.compile(r"CREATE (UNIQUE )?INDEX \w+ ON \w+ \(([\w, ]+)\)", re.IGNORECASE)
 _TYPE = re.compile(r"\s*([\w ]*?)\s*(?:\(([^)]*)\))?\s*")
 
 
@@ -105,8 +109,8 @@ def _objects(
     return wanted, indexes
 
 
-def _columns(connection: Connection, schema: str | None) -> dict[str, list[Row[Any]]]:
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
+def _columns(connection: Connection, schema: str | None) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
     for row in _send(connection, _COLUMNS, schema):
         found[row[0]].append(row)
     return found
@@ -116,30 +120,36 @@ def _table(
     name: str,
     schema: str | None,
     text: TableText,
-    columns: list[Row[Any]],
+    columns: list[Any],
     indexes: list[tuple[str, str]],
     types: _Types,
 ) -> TableRow:
-    key = tuple(row.name for row in sorted(columns, key=lambda row: row.pk) if row.pk)
+    key = tuple(row[1] for row in sorted((r for r in columns if r[5]), key=lambda row: int(row[5])))
     alias = text.with_rowid and len(key) == 1
-    spelled = {row.name.lower(): row.name for row in columns}
+    spelled = {row[1].lower(): row[1] for row in columns}
     own = text.primary_key or KeyRow(None, key)
     return TableRow(
         name,
         schema,
-        tuple(_column(row, text, types, is_alias=alias and row.pk == 1) for row in columns),
-        primary_key=replace(own, columns=key) if key else None,
+        tuple(_column(row, text, types, is_alias=alias) for row in columns),
+        primary_key=_changed(own, columns=key) if key else None,
         foreign_keys=tuple(
-            replace(each, columns=_spelled(each.columns, spelled), referred_schema=schema)
+            _changed(each, columns=_spelled(each.columns, spelled), referred_schema=schema)
             for each in text.foreign_keys
         ),
         uniques=tuple(
-            replace(each, columns=_spelled(each.columns, spelled)) for each in text.uniques
+            _changed(each, columns=_spelled(each.columns, spelled)) for each in text.uniques
         ),
         checks=tuple(text.checks),
         indexes=tuple(_index(index, sql, spelled) for index, sql in indexes),
         options=_table_options(text),
     )
+
+
+def _changed(row: Said, **columns: Any) -> Said:
+    """The row, or where that changes anything a copy with other values."""
+    same = all(getattr(row, name) == value for name, value in columns.items())
+    return row if same else replace(row, **columns)
 
 
 def _spelled(names: tuple[str, ...], spelled: Mapping[str, str]) -> tuple[str, ...]:
@@ -155,30 +165,33 @@ def _table_options(text: TableText) -> dict[str, bool]:
     return {name: value for name, value in said.items() if value != (name == "sqlite_with_rowid")}
 
 
-def _column(row: Row[Any], table: TableText, types: _Types, *, is_alias: bool) -> ColumnRow:
+def _column(row: Any, table: TableText, types: _Types, *, is_alias: bool) -> ColumnRow:
     """One column.
 
-    :param is_alias: that it is the whole primary key. If its type is INTEGER it then stands for
-        the rowid and is never NULL, whatever the pragma says
+    :param is_alias: that one column is the whole primary key. If its type is INTEGER it then
+        stands for the rowid and is never NULL, whatever the pragma says
         (https://www.sqlite.org/lang_createtable.html#rowid).
     """
-    text = table.columns.get(row.name.lower(), ColumnText())
-    rowid = is_alias and row.type.upper() == "INTEGER"
+    _, name, type_text, not_null, default, place, hidden = row
+    text = table.columns.get(name.lower(), _NOTHING) if table.columns else _NOTHING
+    rowid = is_alias and place == 1 and type_text.upper() == "INTEGER"
     return ColumnRow(
-        row.name,
-        types(row.type, text.collation),
-        nullable=not (row.not_null or rowid),
-        default=row.dflt_value,
-        computed=text.computed if row.hidden in _GENERATED else None,
-        autoincrement=_autoincrement(row, table, rowid=rowid),
-        options=text.options,
+        name,
+        types(type_text, text.collation),
+        not (not_null or rowid),
+        default,
+        text.computed if hidden in _GENERATED else None,
+        None,
+        _autoincrement(place, table, rowid=rowid),
+        None,
+        text.options,
     )
 
 
-def _autoincrement(row: Row[Any], table: TableText, *, rowid: bool) -> bool | Literal["auto"]:
+def _autoincrement(place: int, table: TableText, *, rowid: bool) -> bool | Literal["auto"]:
     if rowid and table.autoincrement:
         return True
-    return False if row.pk and not rowid else "auto"
+    return False if place and not rowid else "auto"
 
 
 class _Types:
@@ -219,6 +232,15 @@ class _Types:
 
 
 def _index(name: str, sql: str, spelled: Mapping[str, str]) -> IndexRow:
+    plain = _PLAIN_INDEX.fullmatch(sql)
+    if plain is not None:
+        columns = [spelled.get(each.strip().lower()) for each in plain[2].split(",")]
+        if None not in columns:
+            return IndexRow(
+                name,
+                tuple(IndexedColumn(str(each)) for each in columns),
+                unique=plain[1] is not None,
+            )
     cut = outline(sql)
     where = next((piece for piece in cut.tail if piece.key == "WHERE"), None)
     return IndexRow(
@@ -247,7 +269,7 @@ def _with_targets(rows: list[TableRow]) -> list[TableRow]:
     targets = {row.name.lower(): row for row in rows}
 
     def resolved(row: TableRow) -> TableRow:
-        return replace(
+        return _changed(
             row,
             foreign_keys=tuple(
                 _resolved(key, targets.get(key.referred_table.lower())) for key in row.foreign_keys
@@ -260,9 +282,13 @@ def _with_targets(rows: list[TableRow]) -> list[TableRow]:
 def _resolved(key: ForeignKeyRow, target: TableRow | None) -> ForeignKeyRow:
     if target is None:
         return key
-    spelled = {column.name.lower(): column.name for column in target.columns}
+    there = {column.name for column in target.columns}
+    named = key.referred_table == target.name and key.referred_columns
+    if named and there.issuperset(key.referred_columns):
+        return key
+    spelled = {name.lower(): name for name in there}
     implied = target.primary_key.columns if target.primary_key else ()
-    return replace(
+    return _changed(
         key,
         referred_table=target.name,
         referred_columns=_spelled(key.referred_columns, spelled) or implied,

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from migrate_core.database.reflect.rows import CheckRow, ComputedRow, ForeignKeyRow, KeyRow
+from migrate_core.schema.rows import CheckRow, ComputedRow, ForeignKeyRow, KeyRow
 
 _TOKEN = re.compile(
     r"""(?:\s+|--[^\n]*|/\*.*?(?:\*/|\Z))*
@@ -116,11 +116,25 @@ class TableText:
     strict: bool = False
 
 
+# Without one of these words a column's definition says nothing that the pragma does not tell.
+_TELLING = re.compile(
+    r"\b(?:AS|CHECK|COLLATE|CONFLICT|CONSTRAINT|FOREIGN|PRIMARY|REFERENCES|UNIQUE)\b", re.IGNORECASE
+)
+# A plain statement: no quotes, comments or parentheses within a definition, but for arguments.
+_PLAIN = re.compile(r"[^'\"`\[(]*\((?P<body>(?:[^'\"`\[()/-]|\([\w ,]*\))*)\)(?P<tail>[\w\s,]*)")
+_USUAL = re.compile(
+    r"\s*(?:CONSTRAINT (\w+) )?(?:(PRIMARY KEY|UNIQUE) \(([\w, ]+)\)"
+    r"|FOREIGN KEY ?\(([\w, ]+)\) REFERENCES (\w+) \(([\w, ]+)\))\s*",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r",(?![^(]*\))")
+
+
 def table_text(sql: str) -> TableText:
     """What the text of a CREATE TABLE says."""
     found = TableText()
-    cut = outline(sql)
-    for pieces in cut.body:
+    cut = _telling_parts(sql, found)
+    for pieces in filter(None, cut.body):
         clause = _Clause(pieces)
         if clause.key in {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"}:
             _table_constraints(clause, found)
@@ -130,6 +144,40 @@ def table_text(sql: str) -> TableText:
     found.with_rowid = "WITHOUT" not in words
     found.strict = "STRICT" in words
     return found
+
+
+def _telling_parts(sql: str, found: TableText) -> Outline:
+    """The outline, without what is quickly read: the usual way of writing definitions."""
+    plain = _PLAIN.fullmatch(sql)
+    if plain is None:
+        return outline(sql)
+    told = [
+        part
+        for part in _COMMA.split(plain["body"])
+        if _TELLING.search(part) and not _read_usual(part, found)
+    ]
+    return outline(f"({','.join(told)}){plain['tail']}")
+
+
+def _read_usual(definition: str, found: TableText) -> bool:
+    """Put a constraint that is written in the usual way into ``found``."""
+    match = _USUAL.fullmatch(definition)
+    if match is None:
+        return False
+    name, kind, columns, local, referred, remote = match.groups()
+    if kind is None:
+        found.foreign_keys.append(
+            ForeignKeyRow(name, _listed(local), None, referred, _listed(remote))
+        )
+    elif kind[0] in "Pp":
+        found.primary_key = KeyRow(name, _listed(columns))
+    else:
+        found.uniques.append(KeyRow(name, _listed(columns)))
+    return True
+
+
+def _listed(columns: str) -> tuple[str, ...]:
+    return tuple(column.strip() for column in columns.split(","))
 
 
 class _Clause:

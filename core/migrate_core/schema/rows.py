@@ -9,6 +9,7 @@
     ├── KeyRow                    primary key or unique constraint
     ├── ForeignKeyRow
     ├── CheckRow
+    ├── ExclusionRow
     └── IndexRow
         └── IndexedColumn | IndexedExpression
 
@@ -113,6 +114,23 @@ class CheckRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ExclusionRow:
+    """An exclusion constraint (PostgreSQL).
+
+    :param elements: pairs of SQL and an operator.
+    :param definition: all of it, as the server writes it.
+    """
+
+    name: str
+    elements: tuple[tuple[str, str], ...]
+    using: str
+    definition: str
+    where: str | None = None
+    deferrable: bool | None = None
+    initially: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedColumn:
     """A column in an index; ``nulls`` only where it is not the server's default for the order."""
 
@@ -153,6 +171,16 @@ class TableRow:
     foreign_keys: tuple[ForeignKeyRow, ...] = ()
     uniques: tuple[KeyRow, ...] = ()
     checks: tuple[CheckRow, ...] = ()
+    exclusions: tuple[ExclusionRow, ...] = ()
     indexes: tuple[IndexRow, ...] = ()
     comment: str | None = None
+    options: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceRow:
+    """A sequence that belongs to no column; settings that are the server's defaults left out."""
+
+    name: str
+    schema: str | None
     options: Options = field(default_factory=dict)

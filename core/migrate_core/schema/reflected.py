@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.schema import SchemaItem
 
-from migrate_core.database.reflect.rows import (
+from migrate_core.schema.rows import (
     SQL_OPTIONS,
     CheckRow,
     ColumnRow,
+    ExclusionRow,
     ForeignKeyRow,
     IndexedColumn,
     IndexRow,
@@ -28,15 +30,50 @@ from migrate_core.schema.versions import verbatim
 
 def metadata(tables: Iterable[TableRow]) -> sa.MetaData:
     """A fresh MetaData with these tables."""
-    built = sa.MetaData()
-    rows = list(tables)
-    for row in rows:
-        _table(row, built)
-    for row in rows:
-        table = built.tables[_key(row.schema, row.name)]
-        for key in row.foreign_keys:
-            table.append_constraint(_foreign_key(key, built))
-    return built
+    built = Tables(tables)
+    built.all()
+    return built.metadata
+
+
+class Tables:
+    """Tables of one MetaData, each built when it is first asked for, with those it refers to."""
+
+    def __init__(self, rows: Iterable[TableRow]) -> None:
+        self.metadata = sa.MetaData()
+        self._rows = {(row.schema, row.name): row for row in rows}
+        self._items: dict[tuple[str | None, str], dict[tuple[str, int], Any]] = {}
+
+    def all(self) -> None:
+        """Build every table."""
+        self._build(list(self._rows))
+
+    def table(self, schema: str | None, name: str) -> sa.Table:
+        """The table of that row."""
+        self._build([(schema, name)])
+        return self.metadata.tables[_key(schema, name)]
+
+    def item(self, schema: str | None, name: str, kind: str, place: int) -> Any:
+        """What was built of one row: the ``place``-th of that field of the TableRow."""
+        self._build([(schema, name)])
+        return self._items[schema, name][kind, place]
+
+    def _build(self, wanted: list[tuple[str | None, str]]) -> None:
+        """Tables first, then their keys: some refer to one another in a circle."""
+        fresh: list[TableRow] = []
+        while wanted:
+            key = wanted.pop()
+            row = self._rows.get(key)
+            if row is None or key in self._items:
+                continue
+            self._items[key] = _table(row, self.metadata)
+            fresh.append(row)
+            wanted += [(each.referred_schema, each.referred_table) for each in row.foreign_keys]
+        for row in fresh:
+            table = self.metadata.tables[_key(row.schema, row.name)]
+            for place, each in enumerate(row.foreign_keys):
+                key_constraint = _foreign_key(each, self.metadata)
+                table.append_constraint(key_constraint)
+                self._items[row.schema, row.name]["foreign_keys", place] = key_constraint
 
 
 def column(row: ColumnRow) -> sa.Column[Any]:
@@ -62,9 +99,16 @@ def _key(schema: str | None, name: str) -> str:
     return name if schema is None else f"{schema}.{name}"
 
 
-def _table(row: TableRow, into: sa.MetaData) -> None:
-    constraints: list[SchemaItem] = [_unique(key) for key in row.uniques]
-    constraints += [_check(check) for check in row.checks]
+def _table(row: TableRow, into: sa.MetaData) -> dict[tuple[str, int], Any]:
+    """Build one table; its items by the field and place of their row."""
+    items: dict[tuple[str, int], Any] = {}
+    for place, unique in enumerate(row.uniques):
+        items["uniques", place] = _unique(unique)
+    for place, check in enumerate(row.checks):
+        items["checks", place] = _check(check)
+    for place, exclusion in enumerate(row.exclusions):
+        items["exclusions", place] = _exclusion(exclusion)
+    constraints: list[SchemaItem] = list(items.values())
     if row.primary_key is not None:
         constraints.append(_primary_key(row.primary_key))
     table = sa.Table(
@@ -76,8 +120,10 @@ def _table(row: TableRow, into: sa.MetaData) -> None:
         comment=row.comment,
         **row.options,
     )
-    for index in row.indexes:
-        _add_index(index, table)
+    items["primary_key", 0] = table.primary_key
+    for place, index in enumerate(row.indexes):
+        items["indexes", place] = _index_on(index, table)
+    return items
 
 
 def _primary_key(row: KeyRow) -> sa.PrimaryKeyConstraint:
@@ -104,6 +150,17 @@ def _check(row: CheckRow) -> sa.CheckConstraint:
     return sa.CheckConstraint(verbatim(row.condition), name=row.name, **row.options)
 
 
+def _exclusion(row: ExclusionRow) -> ExcludeConstraint:
+    return ExcludeConstraint(
+        *((verbatim(text), operator) for text, operator in row.elements),
+        name=row.name,
+        using=row.using,
+        where=None if row.where is None else verbatim(row.where),
+        deferrable=row.deferrable,
+        initially=row.initially,
+    )
+
+
 def _foreign_key(row: ForeignKeyRow, among: sa.MetaData) -> sa.ForeignKeyConstraint:
     target_key = _key(row.referred_schema, row.referred_table)
     target = among.tables.get(target_key)
@@ -125,7 +182,7 @@ def _foreign_key(row: ForeignKeyRow, among: sa.MetaData) -> sa.ForeignKeyConstra
     )
 
 
-def _add_index(row: IndexRow, table: sa.Table) -> None:
+def _index_on(row: IndexRow, table: sa.Table) -> sa.Index:
     elements = [
         _indexed(element, table) if isinstance(element, IndexedColumn) else verbatim(element.text)
         for element in row.elements
@@ -139,6 +196,7 @@ def _add_index(row: IndexRow, table: sa.Table) -> None:
     )
     if index.table is None:
         table.append_constraint(index)  # text() alone binds to no table
+    return index
 
 
 def _indexed(element: IndexedColumn, table: sa.Table) -> Any:

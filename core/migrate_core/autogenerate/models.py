@@ -1,0 +1,180 @@
+"""Models, SQLAlchemy metadata, as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import UnaryExpression
+
+from migrate_core.autogenerate import facts, meaning
+from migrate_core.autogenerate.facts import TableFacts, TableKey
+from migrate_core.autogenerate.texts import Texts
+from migrate_core.schema import versions
+
+Wanted = Callable[[TableKey], bool]
+Source = TypeVar("Source")
+
+_NULLS = {operators.nulls_first_op: "first", operators.nulls_last_op: "last"}
+
+
+class ModelReader:
+    """Makes facts of metadata, as one dialect would write it."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def tables(self, metadata: Iterable[sa.MetaData], wanted: Wanted) -> dict[TableKey, TableFacts]:
+        """All tables that are wanted, in the order of their names."""
+        tables = {
+            self._texts.key(table.schema, table.name): table
+            for each in metadata
+            for table in each.tables.values()
+        }
+        ranked = sorted(tables, key=lambda key: (key[0] or "", key[1]))
+        return {key: self._table(key, tables[key]) for key in ranked if wanted(key)}
+
+    def _table(self, key: TableKey, table: sa.Table) -> TableFacts:
+        texts = self._texts
+        uniques: list[facts.Unique] = []
+        checks: list[facts.Check] = []
+        keys: list[facts.ForeignKey] = []
+        exclusions: list[facts.Exclusion] = []
+        for constraint in table.constraints:
+            name = versions.plain_name(constraint.name)
+            match constraint:
+                case sa.ForeignKeyConstraint():
+                    keys.append(facts.Item(name, self._foreign_key(constraint), given(constraint)))
+                case sa.UniqueConstraint():
+                    uniques.append(facts.Item(name, self._unique(constraint), given(constraint)))
+                case sa.CheckConstraint() if versions.applies_to(constraint, texts.dialect):
+                    condition = facts.CheckContent(texts.sql(constraint.sqltext))
+                    checks.append(facts.Item(name, condition, given(constraint)))
+                case ExcludeConstraint() if texts.dialect.name == "postgresql":
+                    content = facts.ExclusionContent(texts.exclusion(constraint))
+                    exclusions.append(facts.Item(name, content, given(constraint)))
+        indexes = [
+            facts.Item(versions.plain_name(index.name), self._index(index), given(index))
+            for index in table.indexes
+        ]
+        uniques, indexes = texts.settled_uniques(uniques, indexes)
+        primary = tuple(column.name for column in table.primary_key.columns)
+        return TableFacts(
+            key=key,
+            columns=self._columns(table),
+            primary_key=facts.Item(
+                texts.key_name(versions.plain_name(table.primary_key.name)),
+                facts.KeyContent(primary),
+                given(table.primary_key),
+            )
+            if primary
+            else None,
+            uniques=meaning.ordered(uniques, texts.unique_rank),
+            indexes=meaning.ordered(indexes, texts.rank),
+            foreign_keys=meaning.ordered(keys, texts.key_rank),
+            checks=meaning.ordered(checks, texts.rank),
+            exclusions=meaning.ordered(exclusions, texts.rank),
+            comment=texts.comment(table.comment),
+            implied={},
+            table=given(table),
+        )
+
+    def _columns(self, table: sa.Table) -> dict[str, facts.ColumnFacts]:
+        texts = self._texts
+        counted = table.autoincrement_column if texts.tells_counting else None
+        return {
+            column.name: self._column(column, counts=column is counted)
+            for column in table.columns
+            if not column.system
+        }
+
+    def _column(self, column: sa.Column[Any], *, counts: bool) -> facts.ColumnFacts:
+        texts = self._texts
+        default = column.server_default
+        computed = identity = text = None
+        if default is not None:
+            if isinstance(default, sa.Computed):
+                stored = default.persisted
+                computed = (
+                    texts.sql(default.sqltext),
+                    texts.stores_computed if stored is None else stored,
+                )
+            elif isinstance(default, sa.Identity):
+                if texts.has_identity:
+                    identity = meaning.identity(bool(default.always), versions.counting(default))
+            else:
+                text = texts.default(column)
+        return facts.ColumnFacts(
+            column.name,
+            texts.type(column.type),
+            computed is not None or (bool(column.nullable) and not column.primary_key),
+            text,
+            computed,
+            identity,
+            counts and identity is None and text is None,
+            texts.comment(column.comment),
+        )
+
+    def _unique(self, constraint: sa.UniqueConstraint) -> facts.UniqueContent:
+        return meaning.unique(
+            (column.name for column in constraint.columns),
+            meaning.options(versions.given_options(constraint), self._texts.prefixes),
+            meaning.timing(constraint.deferrable, constraint.initially),
+        )
+
+    def _index(self, index: sa.Index) -> facts.IndexContent:
+        said = versions.given_options(index)
+        name = "mysql" if self._texts.is_mysql else self._texts.dialect.name
+        where = said.get(f"{name}_where")
+        return facts.IndexContent(
+            tuple(self._element(each) for each in index.expressions),
+            bool(index.unique),
+            None if where is None else self._texts.sql(_clause(where)),
+            meaning.options(said, self._texts.prefixes),
+        )
+
+    def _element(self, expression: Any) -> str:
+        if isinstance(expression, sa.Column):
+            return meaning.element(expression.name)
+        descending, nulls, inner = False, None, expression
+        while isinstance(inner, UnaryExpression) and inner.modifier is not None:
+            if inner.modifier is operators.desc_op:
+                descending = True
+            nulls = _NULLS.get(inner.modifier, nulls)
+            inner = inner.element
+        if isinstance(inner, sa.Column):
+            usual = "first" if descending else "last"
+            if self._texts.dialect.name == "postgresql" and nulls == usual:
+                nulls = None
+            return meaning.element(inner.name, descending=descending, nulls=nulls)
+        return self._texts.sql(expression)
+
+    def _foreign_key(self, key: sa.ForeignKeyConstraint) -> facts.ForeignKeyContent:
+        elements = key.elements
+        table_key, _, _ = elements[0].target_fullname.rpartition(".")
+        schema, _, name = table_key.rpartition(".")
+        return meaning.foreign_key(
+            self._texts.key(schema or None, name),
+            [
+                element.parent.name if element.parent is not None else column
+                for element, column in zip(elements, key.column_keys, strict=True)
+            ],
+            [versions.referred_column(element) for element in elements],
+            onupdate=key.onupdate,
+            ondelete=key.ondelete,
+            match=self._texts.match(key.match),
+            deferrable=key.deferrable,
+            initially=key.initially,
+        )
+
+
+def given(source: Source) -> Callable[[], Source]:
+    """A source that is there already."""
+    return lambda: source
+
+
+def _clause(where: Any) -> Any:
+    return sa.text(where) if isinstance(where, str) else where

@@ -1,0 +1,124 @@
+"""How one dialect writes what is compared, and which facts it has at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import CompileError
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from migrate_core.autogenerate import facts, meaning
+from migrate_core.autogenerate.facts import TableKey
+from migrate_core.schema import versions
+
+
+class Texts:
+    """The words of one dialect.
+
+    :param unique_is_index: whether a unique constraint and a unique index are one thing there.
+    """
+
+    def __init__(
+        self, dialect: Dialect, *, default_schema: str | None, unique_is_index: bool
+    ) -> None:
+        self.dialect = dialect
+        self.default_schema = default_schema
+        self.unique_is_index = unique_is_index
+        self.is_mysql = dialect.name in ("mysql", "mariadb")
+        self.prefixes = ("mysql_", "mariadb_") if self.is_mysql else (f"{dialect.name}_",)
+        self.tells_counting = self.is_mysql or dialect.name == "postgresql"
+        self.has_identity = bool(dialect.supports_identity_columns)
+        self.stores_computed = dialect.name == "postgresql"
+        self._has_comments = bool(dialect.supports_comments)
+        self._compiler = versions.ddl_compiler(dialect)
+        self._process_type = dialect.type_compiler_instance.process
+
+    def key(self, schema: str | None, name: str) -> TableKey:
+        """The default schema, named or not, is one schema."""
+        return (None if schema == self.default_schema else schema, name)
+
+    def type(self, type_: TypeEngine[Any]) -> str:
+        """A type, empty where the dialect cannot write it."""
+        try:
+            return str(self._process_type(type_))
+        except CompileError:
+            return ""
+
+    def default(self, column: sa.Column[Any]) -> str | None:
+        """What stands behind DEFAULT."""
+        text = self._compiler.get_column_default_string(column)
+        return None if text is None else versions.unescaped_percents(self._compiler, str(text))
+
+    def sql(self, expression: Any) -> str:
+        """An expression on one table, its values written out."""
+        text = self._compiler.sql_compiler.process(
+            expression, include_table=False, literal_binds=True
+        )
+        return meaning.condensed(versions.unescaped_percents(self._compiler, str(text)))
+
+    def exclusion(self, constraint: Any) -> str:
+        """An exclusion constraint without its name."""
+        text = str(self._compiler.process(constraint))
+        return meaning.condensed(text[text.index("EXCLUDE") :])
+
+    def key_name(self, name: str | None) -> str | None:
+        """The name of a primary key; MySQL keeps none."""
+        return None if self.is_mysql else name
+
+    def comment(self, said: str | None) -> str | None:
+        """A comment; none where it is empty or the database has none."""
+        return (said or None) if self._has_comments else None
+
+    def match(self, said: str | None) -> str | None:
+        """The MATCH of a foreign key; MySQL and SQLite take it and pay it no attention."""
+        return said if self.dialect.name == "postgresql" else None
+
+    def settled_uniques(
+        self, uniques: list[facts.Unique], indexes: list[facts.Index]
+    ) -> tuple[list[facts.Unique], list[facts.Index]]:
+        """Unique indexes among the constraints, where the two are one thing."""
+        if not self.unique_is_index:
+            return uniques, indexes
+        plain = [each for each in indexes if _is_plain_unique(each.content)]
+        as_unique = [
+            facts.Item(
+                each.name, facts.UniqueContent(frozenset(each.content.elements)), each.source
+            )
+            for each in plain
+        ]
+        rest = [each for each in indexes if not _is_plain_unique(each.content)]
+        return uniques + as_unique, rest
+
+    @staticmethod
+    def rank(item: facts.Item[Any]) -> Any:
+        return (item.name or "", str(item.content) if item.name is None else "")
+
+    @staticmethod
+    def unique_rank(item: facts.Unique) -> Any:
+        return (item.name or "", sorted(item.content.columns))
+
+    @staticmethod
+    def key_rank(item: facts.ForeignKey) -> Any:
+        return (item.content.pairs, item.content.referred[1], item.name or "")
+
+
+def _is_plain_unique(content: facts.IndexContent) -> bool:
+    return (
+        content.unique
+        and not content.options
+        and content.where is None
+        and not any(" " in each or "(" in each for each in content.elements)
+    )
+
+
+def named_enums(type_: TypeEngine[Any]) -> Iterator[sa.Enum]:
+    """The named native enums that a type is, or holds."""
+    if isinstance(type_, TypeDecorator):
+        yield from named_enums(type_.impl_instance)
+    elif isinstance(type_, sa.ARRAY):
+        yield from named_enums(type_.item_type)
+    elif isinstance(type_, sa.Enum) and type_.native_enum and type_.name:
+        yield type_
