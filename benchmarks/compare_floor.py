@@ -63,7 +63,8 @@ _STATEMENTS = {
 def read(connection: Connection) -> Facts:
     """The facts of each table by its name."""
     facts: Facts = defaultdict(list)
-    for statement in _STATEMENTS[connection.dialect.name]:
+    name = connection.dialect.name
+    for statement in _STATEMENTS["mariadb" if name == "mysql" else name]:
         for row in connection.exec_driver_sql(statement):
             facts[row[0]].append(tuple(row[1:]))
     for each in facts.values():

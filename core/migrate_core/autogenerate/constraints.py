@@ -145,7 +145,7 @@ def _columns(item: Item[Any]) -> frozenset[str]:
         case facts.UniqueContent(columns=columns):
             return columns
         case facts.IndexContent(elements=elements):
-            return frozenset(element.partition(" ")[0] for element in elements)
+            return frozenset(element.text for element in elements)
     return frozenset()
 
 

@@ -77,14 +77,27 @@ class UniqueContent(NamedTuple):
     options: Options = ()
 
 
+class Element(NamedTuple):
+    """A column or an expression in an index.
+
+    :param text: the column's name, or the expression with all that follows it.
+    :param nulls: where they are, if that is not usual for the order.
+    """
+
+    text: str
+    is_column: bool
+    descending: bool = False
+    nulls: str | None = None
+
+
 class IndexContent(NamedTuple):
     """An index.
 
-    :param elements: each as it is written in CREATE INDEX, in order.
+    :param elements: in order.
     :param where: the predicate.
     """
 
-    elements: tuple[str, ...]
+    elements: tuple[Element, ...]
     unique: bool
     where: str | None = None
     options: Options = ()

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from migrate_core.autogenerate.facts import (
     ForeignKeyContent,
-    IndexContent,
     Options,
     TableKey,
     UniqueContent,
@@ -85,11 +84,6 @@ def counting(said: Mapping[str, Any]) -> Options:
     )
 
 
-def element(text: str, *, descending: bool = False, nulls: str | None = None) -> str:
-    """One column or expression of an index; ``nulls`` where it is not usual for the order."""
-    return f"{text}{' DESC' if descending else ''}{f' NULLS {nulls.upper()}' if nulls else ''}"
-
-
 def foreign_key(
     referred: TableKey,
     local: Iterable[str],
@@ -116,11 +110,6 @@ def foreign_key(
 def unique(columns: Iterable[str], said: Options, when: Options) -> UniqueContent:
     """What a unique constraint does."""
     return UniqueContent(frozenset(columns), (*said, *when))
-
-
-def index_of_unique(found: UniqueContent) -> IndexContent:
-    """The index that a unique constraint is (MySQL, MariaDB)."""
-    return IndexContent(tuple(sorted(found.columns)), True)
 
 
 def condensed(sql: str) -> str:

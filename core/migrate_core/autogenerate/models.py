@@ -136,9 +136,9 @@ class ModelReader:
             meaning.options(said, self._texts.prefixes),
         )
 
-    def _element(self, expression: Any) -> str:
+    def _element(self, expression: Any) -> facts.Element:
         if isinstance(expression, sa.Column):
-            return meaning.element(expression.name)
+            return facts.Element(expression.name, True)
         descending, nulls, inner = False, None, expression
         while isinstance(inner, UnaryExpression) and inner.modifier is not None:
             if inner.modifier is operators.desc_op:
@@ -149,8 +149,8 @@ class ModelReader:
             usual = "first" if descending else "last"
             if self._texts.dialect.name == "postgresql" and nulls == usual:
                 nulls = None
-            return meaning.element(inner.name, descending=descending, nulls=nulls)
-        return self._texts.sql(expression)
+            return facts.Element(inner.name, True, descending, nulls)
+        return facts.Element(self._texts.sql(expression), False)
 
     def _foreign_key(self, key: sa.ForeignKeyConstraint) -> facts.ForeignKeyContent:
         elements = key.elements

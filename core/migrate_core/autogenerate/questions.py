@@ -186,7 +186,7 @@ def _ask_index(item: facts.Index) -> tuple[list[Any], dict[str, Any]] | None:
     """Plain columns are told as they are said."""
     content = item.content
     plain = content.where is None and not content.options
-    if plain and all(element.removesuffix(" DESC").isidentifier() for element in content.elements):
+    if plain and all(element.is_column for element in content.elements):
         return None
     op = CreateIndexOp.from_index(item.source())
     keywords = {

@@ -125,9 +125,9 @@ class StoredReader:
         where = next((v for k, v in row.options.items() if k.endswith("_where")), None)
         return facts.IndexContent(
             tuple(
-                meaning.element(each.name, descending=each.descending, nulls=each.nulls)
+                facts.Element(each.name, True, each.descending, each.nulls)
                 if isinstance(each, IndexedColumn)
-                else meaning.condensed(each.text)
+                else facts.Element(meaning.condensed(each.text), False)
                 for each in row.elements
             ),
             row.unique,

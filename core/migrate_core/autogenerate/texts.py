@@ -83,12 +83,7 @@ class Texts:
         if not self.unique_is_index:
             return uniques, indexes
         plain = [each for each in indexes if _is_plain_unique(each.content)]
-        as_unique = [
-            facts.Item(
-                each.name, facts.UniqueContent(frozenset(each.content.elements)), each.source
-            )
-            for each in plain
-        ]
+        as_unique = [facts.Item(each.name, _as_unique(each.content), each.source) for each in plain]
         rest = [each for each in indexes if not _is_plain_unique(each.content)]
         return uniques + as_unique, rest
 
@@ -105,12 +100,16 @@ class Texts:
         return (item.content.pairs, item.content.referred[1], item.name or "")
 
 
+def _as_unique(content: facts.IndexContent) -> facts.UniqueContent:
+    return facts.UniqueContent(frozenset(element.text for element in content.elements))
+
+
 def _is_plain_unique(content: facts.IndexContent) -> bool:
     return (
         content.unique
         and not content.options
         and content.where is None
-        and not any(" " in each or "(" in each for each in content.elements)
+        and all(e.is_column and not e.descending for e in content.elements)
     )
 
 

@@ -86,11 +86,13 @@ def drop(draft: Draft, writer: Writer, op: DropConstraintOp) -> None:
 
 
 def _meant(draft: Draft, writer: Writer, op: DropConstraintOp) -> list[Held]:
-    """By name, by the name that the naming convention makes of it, by what it says, by its kind."""
+    """By name, by a name that is made of it, by what it says, by its kind."""
     held = draft.held()
     if found := named(held, op.constraint_name) or named(held, _by_convention(writer, op)):
         return found
     if found := _called_by_convention(draft, writer, op.constraint_name):
+        return found
+    if found := _called_by_default(draft, op.constraint_name):
         return found
     if op._reverse is not None:
         text = draft.in_text(writer.constraint(op._reverse.to_constraint(writer.naming)))
@@ -121,6 +123,16 @@ def _called_by_convention(draft: Draft, writer: Writer, name: str | None) -> lis
         if one.name is None
         and (called := unnamed.name_of(one, table, convention)) is not None
         and same_name(called, name)
+    ]
+
+
+def _called_by_default(draft: Draft, name: str | None) -> list[Held]:
+    """The constraints without a name that a generated migration calls that."""
+    table = draft.table.name
+    return [
+        one
+        for one in draft.held()
+        if name is not None and one.name is None and unnamed.default_name(one, table) == name
     ]
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from migrate_core.batch.held import Held, of, referred
+from migrate_core.batch.held import Held, condition, of, referred
 from migrate_core.batch.sqltext import Clause, ColumnDef, ConstraintDef, TableText
 from migrate_core.batch.tokens import quoted
-from migrate_core.schema import build, versions
+from migrate_core.schema import build, names, versions
 from migrate_core.schema.build import Convention
 
 
@@ -44,6 +44,18 @@ def name_of(one: Held, table: str, convention: Convention) -> str | None:
     except (SQLAlchemyError, KeyError):
         return None
     return None if constraint is None else versions.plain_name(constraint.name)
+
+
+def default_name(one: Held, table: str) -> str | None:
+    """What a generated migration calls a constraint that has no name; see ``schema.names``."""
+    match one.kind:
+        case "UNIQUE":
+            return names.unique(table, one.columns)
+        case "CHECK":
+            return names.check(table, condition(one.clause.text))
+        case "FOREIGN KEY":
+            return names.foreign_key(table, one.columns, referred(one.clause.text)[0])
+    return None
 
 
 def _built(one: Held, table: str, convention: Convention) -> sa.Constraint | None:

@@ -179,14 +179,23 @@ def _identity_changes(compiler: Compiler, new: sa.Identity, old: sa.Identity) ->
     changes = []
     if bool(new.always) != bool(old.always):
         changes.append(f"SET GENERATED {'ALWAYS' if new.always else 'BY DEFAULT'}")
-    options = ("start", "increment", "minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle")
-    changed = {
-        o: getattr(new, o) for o in (*options, "cache") if getattr(new, o) != getattr(old, o)
-    }
-    if changed:
-        rendered = compiler.get_identity_options(sa.Identity(**changed))
-        changes.append(f"SET {rendered}")
+    for option, usual in _IDENTITY.items():
+        value = getattr(new, option)
+        if value != getattr(old, option):
+            said = {option: value} if value is not None else usual
+            changes.append(f"SET {compiler.get_identity_options(sa.Identity(**said))}")
     return " ".join(changes)
+
+
+# What an option is when nothing is said of it any more.
+_IDENTITY: dict[str, dict[str, Any]] = {
+    "start": {"start": 1},
+    "increment": {"increment": 1},
+    "minvalue": {"nominvalue": True},
+    "maxvalue": {"nomaxvalue": True},
+    "cycle": {"cycle": False},
+    "cache": {"cache": 1},
+}
 
 
 @compiles(ChangeColumn)
