@@ -119,6 +119,7 @@ def bare(column: sa.Column[Any]) -> sa.Column[Any]:
     copy = versions.copied(column)
     copy.index = None
     copy.unique = None
+    copy.primary_key = False
     for constraint in list(copy.constraints):
         copy.constraints.discard(constraint)
     copy.foreign_keys.clear()

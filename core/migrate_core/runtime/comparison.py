@@ -87,6 +87,11 @@ class Comparison:
             for row in self._read().tables
         }
 
+    @property
+    def asks_for_values(self) -> bool:
+        """Whether a new NOT NULL column is asked about: not where a hook may rewrite it."""
+        return self.settings.process_revision_directives is None
+
     def stored(self, keys: Collection[TableKey], renames: Renames) -> Mapping[TableKey, sa.Table]:
         """These tables of the database, under their new names."""
         wanted = [

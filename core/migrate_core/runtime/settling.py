@@ -70,6 +70,12 @@ class Compared(Protocol):
     def columns(self) -> Mapping[Key, frozenset[str]]:
         """The columns of each table in the database."""
 
+    @property
+    def asks_for_values(self) -> bool:
+        """Whether a new NOT NULL column is asked about. A project that has a hook of its own for
+        what is written may have its own way with such columns.
+        """
+
     def stored(self, keys: Collection[Key], renames: Renames) -> Mapping[Key, sa.Table]:
         """These tables of the database, under their new names."""
 
@@ -341,6 +347,8 @@ def _open(
         *_open_tables(comparison, ops, answers),
         *_open_columns(comparison, ops, known, answers),
     ]
+    if not comparison.asks_for_values:
+        return tuple(renamed)
     unsure = {(each.table, new.name) for each in renamed for new in each.candidates}
     needed = [
         op
