@@ -48,7 +48,7 @@ def reflect(
 
 
 def read(
-    connection: Connection, schemas: Sequence[str | None], include: Include
+    connection: Connection, schemas: Sequence[str | None] = (None,), include: Include = everything
 ) -> Sequence[TableRow]:
     """The same as rows, of which nothing is built."""
     reader = _reader(connection.dialect.name)
