@@ -113,6 +113,9 @@ def _is_plain_unique(content: facts.IndexContent) -> bool:
     )
 
 
+MAY_HOLD_ENUMS = (sa.Enum, sa.ARRAY, TypeDecorator)
+
+
 def named_enums(type_: TypeEngine[Any]) -> Iterator[sa.Enum]:
     """The named native enums that a type is, or holds."""
     if isinstance(type_, TypeDecorator):
