@@ -82,7 +82,7 @@ def plan(
         return InPlace(table.name, needed(draft), tuple(draft.native))
     if options.recreate == "never":
         raise UnsupportedOperation(
-            f"{draft.obstacle} (table {table.name!r})".capitalize(),
+            f"{draft.obstacle} (table {table.name!r})",
             dialect.name,
             "it needs a rebuild of the table, and recreate='never' was given",
             "Leave recreate out, or give recreate='auto'.",

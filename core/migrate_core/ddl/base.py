@@ -472,7 +472,7 @@ class DDL(Refusals):
         """CREATE, ALTER or DROP SEQUENCE, where the database has them."""
         if not self.dialect.supports_sequences:
             raise UnsupportedOperation(
-                describe(op).capitalize(),
+                describe(op),
                 self.dialect.name,
                 "it has no sequences",
                 "Leave it out for this database: if op.get_context().dialect.name == ...",
@@ -504,7 +504,7 @@ class DDL(Refusals):
             return "VIEW"
         if not self.materializes:
             raise UnsupportedOperation(
-                describe(op).capitalize(),
+                describe(op),
                 self.dialect.name,
                 "it has no materialized views",
                 "Leave materialized out, or create a table and fill it.",

@@ -149,7 +149,7 @@ class MySQLDDL(DDL):
         """A unique constraint is an index; the others cannot be renamed."""
         if op.constraint_type != "unique":
             raise UnsupportedOperation(
-                describe(op).capitalize(),
+                describe(op),
                 self.dialect.name,
                 "only a unique constraint, which is an index, can be renamed",
                 "Give type_='unique' if it is one; else drop it and create it again: "
@@ -161,7 +161,7 @@ class MySQLDDL(DDL):
         """RENAME INDEX of its table."""
         if op.table_name is None:
             raise UnsupportedOperation(
-                describe(op).capitalize(),
+                describe(op),
                 self.dialect.name,
                 "an index belongs to its table, and no table is given",
                 "Give table_name as well.",

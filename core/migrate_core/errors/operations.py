@@ -18,7 +18,8 @@ class UnsupportedOperation(OperationError):
         self.operation = operation
         self.dialect = dialect
         self.reason = reason
-        super().__init__(f"{operation} cannot be done on {dialect}: {reason}.", next_step)
+        begun = operation[:1].upper() + operation[1:]  # the names in it stay as they are
+        super().__init__(f"{begun} cannot be done on {dialect}: {reason}.", next_step)
 
 
 class UnknownKeyword(OperationError):

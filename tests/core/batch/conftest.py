@@ -40,8 +40,7 @@ class Database:
         """What is to be done; options are those of ``batch_alter_table``."""
         schema, dialect = options.pop("schema", None), self.connection.dialect
         chosen = batch.Options(**options)
-        read = altering.described(self.connection, table, schema, chosen)
-        known = altering.reflected(self.connection, read, chosen)
+        read, known = altering.found(Online(self.connection), table, schema, chosen)
         return batch.plan(read, ops, known, dialect=dialect, naming=naming)
 
     def change(self, table: str, *ops: Any, **kw: Any) -> batch.Plan:
@@ -49,7 +48,7 @@ class Database:
         self.run("PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE")
         try:
             plan = self.plan(table, *ops, **kw)
-            altering.carry_out(plan, self.connection, Online(self.connection))
+            altering.carry_out(plan, Online(self.connection))
             assert self.rows("PRAGMA foreign_key_check") == []
         except BaseException:
             self.run("ROLLBACK")

@@ -212,7 +212,7 @@ def test_what_cannot_be_done_is_refused(
 
 def test_rows_are_not_for_a_batch(db: Database) -> None:
     with db.engine.connect() as connection, pytest.raises(MigrateError, match="BulkInsertOp"):
-        Applier(DDL(connection.dialect), Online(connection), connection).alter(
+        Applier(DDL(connection.dialect), Online(connection)).alter(
             "T%", [BulkInsertOp(sa.table("T%"), [])], options=Options(recreate="always")
         )
 
@@ -230,7 +230,7 @@ def test_what_is_said_of_a_text_that_is_edited_is_for_sqlite(db: Database, optio
 
 def test_a_database_that_is_not_known_to_copy_a_table_says_so(mariadb_engine: Engine) -> None:
     with mariadb_engine.connect() as connection:
-        applier = Applier(DDL(mssql.dialect()), Online(connection), connection)
+        applier = Applier(DDL(mssql.dialect()), Online(connection))
         with pytest.raises(UnsupportedOperation, match="Leave recreate out") as caught:
             applier.alter("t", [], options=Options(recreate="always"))
     assert caught.value.dialect == "mssql"

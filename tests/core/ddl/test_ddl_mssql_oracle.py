@@ -15,7 +15,7 @@ def written(dialect: str, call: Callable[[Operations], object]) -> list[str]:
     """The statements alone."""
     op, statements = operations(dialect)
     call(op)
-    return [each.rstrip(";") for each in statements if each not in {"GO", "/"}]
+    return [each.rstrip(";") for each in statements() if each not in {"GO", "/"}]
 
 
 def dropped(kind: str, table: str = "t", column: str = "c") -> str:

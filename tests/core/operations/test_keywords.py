@@ -94,4 +94,4 @@ def test_a_misspelt_keyword_writes_nothing(dialect: str) -> None:
     op, statements = operations(dialect)
     with pytest.raises(UnknownKeyword, match="Write postgresql_where="):
         op.create_index("ix", "t", ["c"], postgresqll_where=sa.text("c > 1"))
-    assert statements == []
+    assert statements() == []
