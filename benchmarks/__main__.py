@@ -8,11 +8,12 @@ import sys
 
 import sqlalchemy
 
-from benchmarks import command_rows, graph_rows, offline_rows, rebuild_rows
+from benchmarks import command_rows, compare_rows, graph_rows, offline_rows, rebuild_rows
 
 GROUPS = {
     "graph": graph_rows.rows,
     "commands": command_rows.rows,
+    "compare": compare_rows.rows,
     "offline": offline_rows.rows,
     "rebuild": rebuild_rows.rows,
 }

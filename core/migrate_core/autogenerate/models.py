@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.types import TypeEngine
 
 from migrate_core.autogenerate import facts, meaning
 from migrate_core.autogenerate.facts import TableFacts, TableKey
-from migrate_core.autogenerate.texts import Texts
+from migrate_core.autogenerate.texts import MAY_HOLD_ENUMS, Texts
 from migrate_core.schema import versions
 
 Wanted = Callable[[TableKey], bool]
@@ -26,6 +27,8 @@ class ModelReader:
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
+        self.telling_types: list[TypeEngine[Any]] = []
+        """Types that may be, or hold, a named one."""
 
     def tables(self, metadata: Iterable[sa.MetaData], wanted: Wanted) -> dict[TableKey, TableFacts]:
         """All tables that are wanted, in the order of their names."""
@@ -107,15 +110,18 @@ class ModelReader:
                     identity = meaning.identity(bool(default.always), versions.counting(default))
             else:
                 text = texts.default(column)
+        type_ = column.type
+        if isinstance(type_, MAY_HOLD_ENUMS):
+            self.telling_types.append(type_)
         return facts.ColumnFacts(
             column.name,
-            texts.type(column.type),
+            texts.type(type_),
             computed is not None or (bool(column.nullable) and not column.primary_key),
             text,
             computed,
             identity,
             counts and identity is None and text is None,
-            texts.comment(column.comment),
+            texts.comment(column.comment) if column.comment else None,
         )
 
     def _unique(self, constraint: sa.UniqueConstraint) -> facts.UniqueContent:

@@ -32,6 +32,9 @@ Form = tuple[str, str | None, facts.Options | None]
 """A type, a default and an identity, as the dialect writes them."""
 
 
+_HELD = ("checks", "indexes", "exclusions")
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """What is asked about, and where it came from.
@@ -57,6 +60,10 @@ def to_ask(before: Snapshot, after: Snapshot) -> Questions:
     for key, table in after.tables.items():
         stored = before.tables.get(key)
         if stored is None:
+            continue
+        if stored.columns == table.columns and all(
+            getattr(stored, kind) == getattr(table, kind) for kind in _HELD
+        ):
             continue
         for form, column in _forms(stored, table):
             if form not in forms:
@@ -222,6 +229,8 @@ def _settled(
     answers: Mapping[tuple[str, str], Answer],
     reader: StoredReader,
 ) -> TableFacts:
+    if not answers and old.columns == table.columns:
+        return table
     columns = {}
     for name, column in table.columns.items():
         stored = old.columns.get(name)

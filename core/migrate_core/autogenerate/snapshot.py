@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
 
 from migrate_core.autogenerate import meaning
 from migrate_core.autogenerate.facts import Options, Snapshot, TableKey
 from migrate_core.autogenerate.models import ModelReader, Wanted
 from migrate_core.autogenerate.questions import Questions, settled
 from migrate_core.autogenerate.stored import StoredReader
-from migrate_core.autogenerate.texts import Texts, named_enums
+from migrate_core.autogenerate.texts import MAY_HOLD_ENUMS, Texts, named_enums
 from migrate_core.schema import versions
 from migrate_core.schema.rows import SequenceRow, TableRow
 from migrate_core.schema.scratch import Answer
@@ -29,17 +31,17 @@ class Reader:
     def snapshot(self, metadata: Iterable[sa.MetaData], wanted: Wanted) -> Snapshot:
         """The facts of the models, of those tables that are wanted."""
         listed = tuple(metadata)
-        tables = ModelReader(self.texts).tables(listed, wanted)
-        types = (column.type for table in tables.values() for column in table.source.columns)
-        return Snapshot(tables, self._enums(types), self._sequences(listed))
+        reader = ModelReader(self.texts)
+        tables = reader.tables(listed, wanted)
+        return Snapshot(tables, self._enums(reader.telling_types), self._sequences(listed))
 
     def stored(self, rows: Iterable[TableRow], sequences: Iterable[SequenceRow]) -> Snapshot:
         """The facts of a database that was read."""
         listed = list(rows)
-        types = (column.type for row in listed for column in row.columns)
+        types = {id(column.type): column.type for row in listed for column in row.columns}
         return Snapshot(
             StoredReader(self.texts, listed).tables(),
-            self._enums({id(type_): type_ for type_ in types}.values()),
+            self._enums(types.values()),
             {
                 self.texts.key(each.schema, each.name): meaning.counting(each.options)
                 for each in sequences
@@ -56,11 +58,11 @@ class Reader:
         """``after`` as the server would store it, where it answered."""
         return settled(before, after, asked, answers, StoredReader(self.texts, ()))
 
-    def _enums(self, types: Iterable[object]) -> Mapping[TableKey, tuple[str, ...]]:
+    def _enums(self, types: Iterable[TypeEngine[Any]]) -> Mapping[TableKey, tuple[str, ...]]:
         return {
             self.texts.key(enum.schema, str(enum.name)): tuple(enum.enums)
             for type_ in types
-            if isinstance(type_, _MAY_HOLD_ENUMS)
+            if isinstance(type_, MAY_HOLD_ENUMS)
             for enum in named_enums(type_)
         }
 
@@ -72,6 +74,3 @@ class Reader:
             for one in metadata
             for each in versions.sequences(one)
         }
-
-
-_MAY_HOLD_ENUMS = (sa.Enum, sa.ARRAY, sa.types.TypeDecorator)

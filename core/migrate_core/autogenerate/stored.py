@@ -29,6 +29,7 @@ class StoredReader:
         self._texts = texts
         self._rows = list(rows)
         self._built = Tables(self._rows)
+        self._columns: dict[tuple[int, bool], facts.ColumnFacts] = {}
         self._types: dict[int, str] = {}
 
     def tables(self) -> dict[TableKey, TableFacts]:
@@ -55,7 +56,7 @@ class StoredReader:
         return TableFacts(
             key=key,
             columns={
-                each.name: self.column(each, in_key=each.name in in_key) for each in row.columns
+                each.name: self._kept(each, in_key=each.name in in_key) for each in row.columns
             },
             primary_key=None
             if primary is None
@@ -95,6 +96,14 @@ class StoredReader:
     def _source(self, row: TableRow, kind: str, place: int) -> Callable[[], Any]:
         return partial(self._built.item, row.schema, row.name, kind, place)
 
+    def _kept(self, row: ColumnRow, *, in_key: bool) -> facts.ColumnFacts:
+        """The facts of a column, made once for all tables that share its row."""
+        key = (id(row), in_key)
+        found = self._columns.get(key)
+        if found is None:
+            found = self._columns[key] = self.column(row, in_key=in_key)
+        return found
+
     def column(self, row: ColumnRow, *, in_key: bool) -> facts.ColumnFacts:
         """One column."""
         texts, computed = self._texts, row.computed
@@ -111,7 +120,7 @@ class StoredReader:
             if row.identity is None
             else meaning.identity(row.identity.always, row.identity.options),
             texts.tells_counting and row.autoincrement is True,
-            texts.comment(row.comment),
+            texts.comment(row.comment) if row.comment else None,
         )
 
     def unique(self, row: KeyRow) -> facts.UniqueContent:

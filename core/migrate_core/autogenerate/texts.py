@@ -35,13 +35,24 @@ class Texts:
         self._has_comments = bool(dialect.supports_comments)
         self._compiler = versions.ddl_compiler(dialect)
         self._process_type = dialect.type_compiler_instance.process
+        self._types: dict[tuple[Any, ...], str] = {}
 
     def key(self, schema: str | None, name: str) -> TableKey:
         """The default schema, named or not, is one schema."""
         return (None if schema == self.default_schema else schema, name)
 
     def type(self, type_: TypeEngine[Any]) -> str:
-        """A type, empty where the dialect cannot write it."""
+        """A type, empty where the dialect cannot write it; equal ones are asked for once."""
+        try:
+            key = (type_.__class__, *type_.__dict__.items())
+            text = self._types.get(key)
+        except TypeError:  # something in it has no hash
+            return self._written(type_)
+        if text is None:
+            text = self._types[key] = self._written(type_)
+        return text
+
+    def _written(self, type_: TypeEngine[Any]) -> str:
         try:
             return str(self._process_type(type_))
         except CompileError:
@@ -111,6 +122,9 @@ def _is_plain_unique(content: facts.IndexContent) -> bool:
         and content.where is None
         and all(e.is_column and not e.descending for e in content.elements)
     )
+
+
+MAY_HOLD_ENUMS = (sa.Enum, sa.ARRAY, TypeDecorator)
 
 
 def named_enums(type_: TypeEngine[Any]) -> Iterator[sa.Enum]:

@@ -143,7 +143,7 @@ class Comparison:
             schemas = self._schemas()
             with connect.reading(self.connection), _uncollected():
                 self._found = _Read(
-                    tuple(read(self.connection, schemas, self._wants)),
+                    read(self.connection, schemas, self._wants),
                     tuple(read_sequences(self.connection, schemas)),
                 )
         return self._found

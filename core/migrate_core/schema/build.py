@@ -118,6 +118,7 @@ def check(
 ) -> sa.CheckConstraint:
     """A CHECK constraint."""
     on = stub(table_name, schema=schema, convention=convention)
+    condition = condition if isinstance(condition, str) else rebound(condition, on)
     constraint = sa.CheckConstraint(condition, name=name, **kw)
     on.append_constraint(constraint)
     return constraint
@@ -138,7 +139,7 @@ def exclusion(
     on = stub(table_name, named, schema=schema, convention=convention)
     constraint = ExcludeConstraint(
         *(
-            (on.c[element] if isinstance(element, str) else _rebound(element, on), operator)
+            (on.c[element] if isinstance(element, str) else rebound(element, on), operator)
             for element, operator in elements
         ),
         name=name,
@@ -203,15 +204,18 @@ def index(
     ]
     named = [column for column in columns if isinstance(column, str)]
     on = stub(table_name, [*named, *included], schema=schema, convention=convention)
-    elements = [on.c[c] if isinstance(c, str) else _rebound(c, on) for c in columns]
+    elements = [on.c[c] if isinstance(c, str) else rebound(c, on) for c in columns]
     built = sa.Index(name, *elements, **kw)
     if built.table is None:
         on.append_constraint(built)  # text() alone binds to no table
     return built
 
 
-def _rebound(expression: TextClause | ColumnElement[Any], on: sa.Table) -> Any:
-    """``expression`` with its columns replaced by those of ``on``, which gains them as needed."""
+def rebound(expression: TextClause | ColumnElement[Any], on: sa.Table) -> Any:
+    """``expression`` with its columns replaced by those of ``on``, which gains them as needed.
+
+    A constraint over columns of a model's table would become one of that table.
+    """
     if isinstance(expression, TextClause):
         return expression
 

@@ -65,7 +65,7 @@ class Scratch:
             if isinstance(constraint, sa.CheckConstraint):  # came with a Boolean or an Enum
                 table.constraints.discard(constraint)
         for name, condition in self.checks.items():
-            table.append_constraint(sa.CheckConstraint(condition, name=name))
+            table.append_constraint(sa.CheckConstraint(build.rebound(condition, table), name=name))
         yield CreateTable(table)
         for name, (columns, keywords) in self.indexes.items():
             yield CreateIndex(build.index(name, table_name, columns, **keywords))

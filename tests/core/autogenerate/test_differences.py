@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, ENUM, ExcludeConstraint
 
+from migrate_core.runtime.generator import Comparison
+from migrate_core.settings import Settings
 from modelled import Modelled
 
 Items = Callable[[], list[Any]]
@@ -277,3 +279,64 @@ def test_on_postgresql(postgresql_engine: sa.Engine, change: str) -> None:
 @pytest.mark.parametrize("change", ON_MARIADB)
 def test_on_mariadb(mariadb_engine: sa.Engine, change: str) -> None:
     _made_and_undone(mariadb_engine, *ON_MARIADB[change])
+
+
+def test_a_sequence(postgresql_engine: sa.Engine) -> None:
+    def with_sequence(**options: Any) -> sa.MetaData:
+        metadata = models([])
+        sa.Sequence("counter", metadata=metadata, **options)
+        return metadata
+
+    database = Modelled(postgresql_engine)
+    models([]).create_all(postgresql_engine)
+    made, dropped = database.migration(with_sequence(start=5))
+    database.run(made)
+    assert database.words(with_sequence(start=5)) == []
+    changed, restored = database.migration(with_sequence(start=5, increment=10, cycle=True))
+    database.run(changed)
+    assert database.words(with_sequence(start=5, increment=10, cycle=True)) == []
+    database.run(restored)
+    assert database.words(with_sequence(start=5)) == []
+    database.run(dropped)
+    assert database.words(models([])) == []
+
+
+def test_type_arguments_that_one_side_leaves_out_are_no_difference(
+    postgresql_engine: sa.Engine,
+) -> None:
+    models(column(sa.String(50))).create_all(postgresql_engine)
+    database = Modelled(postgresql_engine)
+    assert database.words(models(column(sa.String()))) == []
+    assert database.words(models(column(sa.String(60)))) == ["change type of column t.c"]
+
+
+def test_a_column_that_becomes_computed_is_told_and_not_guessed(engine: sa.Engine) -> None:
+    models(column(sa.Integer)).create_all(engine)
+    database = Modelled(engine)
+    assert database.words(models(column(sa.Integer, sa.Computed("n + 1", persisted=True)))) == []
+    assert "t.c is computed in the models alone" in str(database.told)
+
+
+def test_without_the_right_to_a_scratch_table_text_is_compared_and_that_is_said_once(
+    postgresql_engine: sa.Engine,
+) -> None:
+    with postgresql_engine.begin() as connection:
+        models(column(sa.Float, server_default="5")).create_all(connection)
+        name = postgresql_engine.url.database
+        connection.exec_driver_sql(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
+        connection.exec_driver_sql(f"GRANT CONNECT ON DATABASE {name} TO pg_read_all_data")
+    told: list[Any] = []
+    with postgresql_engine.connect() as connection:
+        connection.exec_driver_sql("SET ROLE pg_read_all_data")
+        again = models(column(sa.Float, server_default="5"))
+        Comparison(connection, [again], Settings(), told.append).upgrade_ops()
+    assert len(told) == 1
+    assert "t.c" in str(told[0])
+
+
+def test_excluded_names_are_neither_read_nor_dropped(engine: sa.Engine) -> None:
+    models(referring()).create_all(engine)
+    left = sa.MetaData()
+    sa.Table("parent", left, sa.Column("id", sa.Integer, primary_key=True))
+    settings = Settings(include_name=lambda name, kind, _parents: kind != "table" or name != "t")
+    assert Modelled(engine, settings).words(left) == []

@@ -49,10 +49,10 @@ def reflect(
 
 def read(
     connection: Connection, schemas: Sequence[str | None] = (None,), include: Include = everything
-) -> Sequence[TableRow]:
+) -> tuple[TableRow, ...]:
     """The same as rows, of which nothing is built."""
     reader = _reader(connection.dialect.name)
-    return [row for schema in schemas for row in reader(connection, schema, include)]
+    return tuple(row for schema in schemas for row in reader(connection, schema, include))
 
 
 def read_sequences(connection: Connection, schemas: Sequence[str | None]) -> Sequence[SequenceRow]:

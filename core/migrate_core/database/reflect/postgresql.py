@@ -106,10 +106,19 @@ def columns_of(
     }
     named = {row.oid: _named(row) for row in connection.execute(sa.text(queries.TYPES))}
     types = Types(versions.known_types(connection.dialect), named)
-    return {
-        oid: [_column(row, types, sequences.get((oid, row[1]))) for row in found[oid]]
-        for oid in oids
-    }
+    alike: dict[tuple[Any, ...], ColumnRow] = {}  # one row for all columns that say the same
+
+    def numbered(row: Any) -> NumberedColumn:
+        sequence = sequences.get((row[0], row[1]))
+        if sequence is not None:
+            return _column(row, types, sequence)
+        said = row[2:]
+        column = alike.get(said)
+        if column is None:
+            column = alike[said] = _column(row, types, None).row
+        return NumberedColumn(row[1], column, False)
+
+    return {oid: [numbered(row) for row in found[oid]] for oid in oids}
 
 
 def _tables(connection: Connection, schema: str | None) -> Sequence[Row[Any]]:
@@ -302,7 +311,7 @@ class _Table:
         elements = [self._element(row, place) for place in range(row.key_count)]
         classes = {
             element.name: named
-            for element, named in zip(elements, row.classes, strict=True)
+            for element, named in zip(elements, row.classes or (), strict=False)
             if isinstance(element, IndexedColumn) and named is not None
         }
         if classes:
@@ -313,14 +322,15 @@ class _Table:
         descending = bool(row.orders[place] & _DESCENDING)
         nulls_first = bool(row.orders[place] & _NULLS_FIRST)
         unusual = descending != nulls_first
-        collation = row.collations[place]
+        collation = row.collations[place] if row.collations else None
+        named = row.classes[place] if row.classes else None
         number = row.keys[place]
         if number and collation is None:
             nulls: Literal["first", "last"] = "first" if nulls_first else "last"
             return IndexedColumn(self._names[number], descending, nulls if unusual else None)
         text = [_quoted(self._names[number]) if number else _in_parentheses(row.texts[place])]
         text += [f"COLLATE {collation}"] if collation is not None else []
-        text += [row.classes[place]] if row.classes[place] is not None else []
+        text += [named] if named is not None else []
         text += ["DESC"] if descending else []
         text += [f"NULLS {'FIRST' if nulls_first else 'LAST'}"] if unusual else []
         return IndexedExpression(" ".join(text))

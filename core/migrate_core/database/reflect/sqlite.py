@@ -131,7 +131,12 @@ def _table(
     return TableRow(
         name,
         schema,
-        tuple(_column(row, text, types, is_alias=alias) for row in columns),
+        tuple(
+            _column(row, text, types, is_alias=alias)
+            if row[5] or text.columns
+            else types.column(row)
+            for row in columns
+        ),
         primary_key=_changed(own, columns=key) if key else None,
         foreign_keys=tuple(
             _changed(each, columns=_spelled(each.columns, spelled), referred_schema=schema)
@@ -195,11 +200,20 @@ def _autoincrement(place: int, table: TableText, *, rowid: bool) -> bool | Liter
 
 
 class _Types:
-    """Types by their text, each made once (https://www.sqlite.org/datatype3.html#affname)."""
+    """Types by their text, and plain columns, each made once (https://www.sqlite.org/datatype3.html#affname)."""
 
     def __init__(self, known: Mapping[str, Any]) -> None:
         self._known = known
         self._made: dict[tuple[str, str | None], TypeEngine[Any]] = {}
+        self._alike: dict[tuple[Any, ...], ColumnRow] = {}
+
+    def column(self, row: Any) -> ColumnRow:
+        """A column of which no text says more; one row for all that say the same."""
+        said = row[1:]
+        found = self._alike.get(said)
+        if found is None:
+            found = self._alike[said] = _column(row, TableText(), self, is_alias=False)
+        return found
 
     def __call__(self, text: str, collation: str | None) -> TypeEngine[Any]:
         key = (text, collation)

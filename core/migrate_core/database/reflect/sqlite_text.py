@@ -117,8 +117,18 @@ class TableText:
 
 
 # Without one of these words a column's definition says nothing that the pragma does not tell.
-_TELLING = re.compile(
-    r"\b(?:AS|CHECK|COLLATE|CONFLICT|CONSTRAINT|FOREIGN|PRIMARY|REFERENCES|UNIQUE)\b", re.IGNORECASE
+_TELLING = frozenset(
+    (
+        "AS",
+        "CHECK",
+        "COLLATE",
+        "CONFLICT",
+        "CONSTRAINT",
+        "FOREIGN",
+        "PRIMARY",
+        "REFERENCES",
+        "UNIQUE",
+    )
 )
 # A plain statement: no quotes, comments or parentheses within a definition, but for arguments.
 _PLAIN = re.compile(r"[^'\"`\[(]*\((?P<body>(?:[^'\"`\[()/-]|\([\w ,]*\))*)\)(?P<tail>[\w\s,]*)")
@@ -151,12 +161,15 @@ def _telling_parts(sql: str, found: TableText) -> Outline:
     plain = _PLAIN.fullmatch(sql)
     if plain is None:
         return outline(sql)
+    body = plain["body"]
+    words = _COMMA.split(body.upper().replace("(", " ("))
     told = [
         part
-        for part in _COMMA.split(plain["body"])
-        if _TELLING.search(part) and not _read_usual(part, found)
+        for part, said in zip(_COMMA.split(body), words, strict=True)
+        if not _TELLING.isdisjoint(said.split()) and not _read_usual(part, found)
     ]
-    return outline(f"({','.join(told)}){plain['tail']}")
+    tail = [Piece(word, word, 0, 0) for word in plain["tail"].upper().replace(",", " ").split()]
+    return outline(f"({','.join(told)}){plain['tail']}") if told else Outline([], [], tail)
 
 
 def _read_usual(definition: str, found: TableText) -> bool:
