@@ -54,9 +54,12 @@ class Modelled:
     def _compared(self, models: Sequence[sa.MetaData]) -> OpContainer:
         self.told.clear()
         with self.engine.connect() as connection:
-            context = api.AutogenContext(self._context(connection, models))
-            comparison = Comparison(connection, models, self.settings, self.told.append, context)
-            return comparison.upgrade_ops()
+            return self.comparison(connection, *models).upgrade_ops()
+
+    def comparison(self, connection: sa.Connection, *models: sa.MetaData) -> Comparison:
+        """The models beside the database, on a connection of the caller's."""
+        context = api.AutogenContext(self._context(connection, models))
+        return Comparison(connection, models, self.settings, self.told.append, context)
 
     def _context(
         self, connection: sa.Connection, models: Sequence[sa.MetaData]

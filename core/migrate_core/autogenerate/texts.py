@@ -42,7 +42,7 @@ class Texts:
         return (None if schema == self.default_schema else schema, name)
 
     def type(self, type_: TypeEngine[Any]) -> str:
-        """A type, empty where the dialect cannot write it; equal ones are asked for once."""
+        """A type, empty where the dialect cannot write it; equal ones are asked about once."""
         try:
             key = (type_.__class__, *type_.__dict__.items())
             text = self._types.get(key)

@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, ENUM, ExcludeConstraint
 
-from migrate_core.runtime.generator import Comparison
 from migrate_core.settings import Settings
 from modelled import Modelled
 
@@ -325,13 +324,13 @@ def test_without_the_right_to_a_scratch_table_text_is_compared_and_that_is_said_
         name = postgresql_engine.url.database
         connection.exec_driver_sql(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
         connection.exec_driver_sql(f"GRANT CONNECT ON DATABASE {name} TO pg_read_all_data")
-    told: list[Any] = []
+    database = Modelled(postgresql_engine)
     with postgresql_engine.connect() as connection:
         connection.exec_driver_sql("SET ROLE pg_read_all_data")
         again = models(column(sa.Float, server_default="5"))
-        Comparison(connection, [again], Settings(), told.append).upgrade_ops()
-    assert len(told) == 1
-    assert "t.c" in str(told[0])
+        database.comparison(connection, again).upgrade_ops()
+    assert len(database.told) == 1
+    assert "t.c" in str(database.told[0])
 
 
 def test_excluded_names_are_neither_read_nor_dropped(engine: sa.Engine) -> None:
