@@ -3,8 +3,10 @@
 ====================  =====================  ==================================================
 same content          same name, or one      kept
                       side has none
-same content          different names        renamed
-different content     whatever               gone and new
+same content          names that the other   renamed
+                      side does not have
+any other             whatever               gone and new: two that exchange their names cannot
+                                             be renamed one after the other
 ====================  =====================  ==================================================
 """
 
@@ -93,7 +95,8 @@ def matched(before: Sequence[Item[Content]], after: Sequence[Item[Content]]) -> 
     kept: list[tuple[Item[Content], Item[Content]]] = []
     kept += _taken(left, wanted, lambda old, new: old.name == new.name)
     kept += _taken(left, wanted, lambda old, new: old.name is None or new.name is None)
-    renamed = _taken(left, wanted, lambda _old, _new: True)
+    there, said = {each.name for each in before}, {each.name for each in after}
+    renamed = _taken(left, wanted, lambda old, new: old.name not in said and new.name not in there)
     return Matched(
         tuple(left),
         tuple(wanted),

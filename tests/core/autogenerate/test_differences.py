@@ -91,6 +91,10 @@ EVERYWHERE: dict[str, tuple[Items, Items]] = {
         lambda: [sa.CheckConstraint("n > 0", name="ck")],
         lambda: [sa.CheckConstraint("n > 0", name="ck2")],
     ),
+    "two indexes that exchange their names": (
+        lambda: [sa.Index("ix", "n"), sa.Index("iy", "n", "s")],
+        lambda: [sa.Index("iy", "n"), sa.Index("ix", "n", "s")],
+    ),
     "an index": (list, lambda: [sa.Index("ix", "n")]),
     "a unique index": (lambda: [sa.Index("ix", "n")], lambda: [sa.Index("ix", "n", unique=True)]),
     "columns of an index": (lambda: [sa.Index("ix", "n")], lambda: [sa.Index("ix", "n", "s")]),
