@@ -17,7 +17,6 @@ from migrate_core.database import connect
 from migrate_core.database.questions import stored_forms
 from migrate_core.database.reflect import read, read_sequences
 from migrate_core.database.reflect.renamed import renamed
-from migrate_core.errors import NoModels
 from migrate_core.operations import UpgradeOps
 from migrate_core.runtime import hooks
 from migrate_core.runtime.events import Noted, Watch
@@ -108,7 +107,6 @@ class Comparison:
 
         :param renames: what is compared under another name; the operations begin after that.
         :param without: stored tables that do not take part.
-        :raises NoModels: the metadata holds no table.
         """
         with connect.reading(self.connection), _uncollected():
             return self._compared(renames, without)
@@ -121,8 +119,6 @@ class Comparison:
             self._read().sequences,
             self._read().schemas,
         )
-        if not after.tables:
-            raise NoModels([name for _schema, name in before.tables])
         if self.settings.include_name is not None:
             before, after = autogenerate.shown(before, after, self.settings.include_name)
         asked = autogenerate.to_ask(before, after)
