@@ -43,7 +43,7 @@ from migrate_core.graph import (
 )
 from migrate_core.runtime import executor, generator, scripting
 from migrate_core.runtime.comparison import Comparison
-from migrate_core.runtime.events import Watch, ignore
+from migrate_core.runtime.events import Failed, Watch, ignore
 from migrate_core.runtime.executor import Executor
 from migrate_core.runtime.requests import (
     Differences,
@@ -157,8 +157,12 @@ class Migrations:
 
     def _run(self, request: Request) -> Outcome:
         self.directory.require()
-        with self._session() as session:
-            return session.executor.run(request)
+        try:
+            with self._session() as session:
+                return session.executor.run(request)
+        except BaseException as error:
+            self.watch(Failed(error))
+            raise
 
     # -- writing scripts -------------------------------------------------------------------------
 

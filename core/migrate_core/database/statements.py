@@ -7,7 +7,7 @@ bound to it. All of them pass SQLAlchemy's cursor events of the connection, and 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -29,8 +29,8 @@ class Statement:
 class Listener(Protocol):
     """Is told of each statement: of its beginning, and then of one of its two ends.
 
-    What a listener itself sends over the connection meanwhile is not told. What it raises goes to
-    whoever sent the statement, which is not sent if ``before`` raised.
+    What a listener itself sends over the connection meanwhile is told to none. What it raises goes
+    to whoever sent the statement, which is not sent if ``before`` raised.
     """
 
     def before(self, statement: Statement) -> None:
@@ -50,13 +50,13 @@ class Listener(Protocol):
 
 
 @contextmanager
-def observed(connection: Connection, listener: Listener) -> Iterator[None]:
-    """Tell ``listener`` of every statement over ``connection`` while the block runs.
+def observed(connection: Connection, *listeners: Listener) -> Iterator[None]:
+    """Tell the listeners, in this order, of every statement over ``connection`` in the block.
 
     Around a migration's body this hears the body alone: rows of the version table, locks and the
     ends of transactions are written before and after it.
     """
-    observer = _Observer(connection, listener)
+    observer = _Observer(connection, listeners)
     hooks: tuple[tuple[Any, str, Callable[..., None]], ...] = (
         (connection, "before_cursor_execute", observer.sent),
         (connection, "after_cursor_execute", observer.done),
@@ -78,9 +78,9 @@ def observed(connection: Connection, listener: Listener) -> Iterator[None]:
 class _Observer:
     """What is going on over the connection: one statement, or none."""
 
-    def __init__(self, connection: Connection, listener: Listener) -> None:
+    def __init__(self, connection: Connection, listeners: Sequence[Listener]) -> None:
         self._connection = connection
-        self._listener = listener
+        self._listeners = listeners
         self._running: Statement | None = None
         self._started = 0.0
         self._telling = False
@@ -91,7 +91,8 @@ class _Observer:
             return
         statement = Statement(text)
         with self._told():
-            self._listener.before(statement)
+            for listener in self._listeners:
+                listener.before(statement)
         self._running = statement
         self._started = time.monotonic()
 
@@ -102,7 +103,8 @@ class _Observer:
         seconds = time.monotonic() - self._started
         statement, self._running = self._running, None
         with self._told():
-            self._listener.after(statement, seconds)
+            for listener in self._listeners:
+                listener.after(statement, seconds)
 
     def refused(self, context: ExceptionContext) -> None:
         """SQLAlchemy's ``handle_error``, which also comes for what is no statement."""
@@ -115,7 +117,8 @@ class _Observer:
             return
         statement, self._running = self._running, None
         with self._told():
-            self._listener.failed(statement, error)
+            for listener in self._listeners:
+                listener.failed(statement, error)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -13,12 +13,14 @@ from types import ModuleType
 from sqlalchemy.engine import Connection
 
 from migrate_core.database import connect, locks
+from migrate_core.database.statements import observed
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.versions import VersionTable
 from migrate_core.errors import MigrateError, MigrationFailed, UnknownDatabaseRevision
 from migrate_core.graph import RevisionGraph, Step, advance, plan
 from migrate_core.runtime.events import Planned, StepFinished, StepStarted, Waiting, Watch
 from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
+from migrate_core.runtime.telling import Telling
 from migrate_core.scripts import History, loader
 from migrate_core.settings import Settings
 
@@ -139,7 +141,7 @@ class Executor:
         splits = self.transactions.splits
         with self.transactions.each():
             if not step.stamp:
-                with self._failures(step, progress):
+                with self._failures(step, progress), self._told():
                     path = self.history.headers[step.revision.id].path
                     run_body(step, path, loader.load(path))
             self.versions.apply(change)
@@ -149,6 +151,10 @@ class Executor:
         progress.done.append(step)
         if self.transactions.splits > splits or self.transactions.undone in ("step", "nothing"):
             progress.keep()
+
+    def _told(self) -> AbstractContextManager[None]:
+        """A migration's own statements, told to whoever watches."""
+        return observed(self.connection, Telling(self.watch, self.connection.engine.url))
 
     def _known(self, heads: tuple[str, ...], request: Request) -> tuple[str, ...]:
         """``heads``, each of which has a file; a purging stamp forgets them instead."""
