@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
-from migrate_core.database import connect, transactions
+from migrate_core.database import connect, scopes
 from migrate_core.database.channel import Online
 from migrate_core.database.offline import Offline, ScriptTransactions
 from migrate_core.errors import (
@@ -43,7 +43,7 @@ from migrate_core.graph import (
 )
 from migrate_core.runtime import executor, generator, scripting
 from migrate_core.runtime.comparison import Comparison
-from migrate_core.runtime.events import Failed, Watch, ignore
+from migrate_core.runtime.events import Failed, Waiting, Watch, ignore
 from migrate_core.runtime.executor import Executor
 from migrate_core.runtime.requests import (
     Differences,
@@ -391,14 +391,17 @@ class Migrations:
     @contextmanager
     def _executor(self, history: History) -> Iterator[Executor]:
         with connect.connected(self.engine) as connection:
-            scope = transactions.of(
+            transactions = scopes.of(
                 connection,
                 self.settings,
+                lambda who: self.watch(Waiting(who)),
                 transactional=ddl.for_dialect(connection.dialect).transactional,
             )
-            context = api.MigrationContext(Online(connection), self.settings, self.metadata, scope)
+            context = api.MigrationContext(
+                Online(connection), self.settings, self.metadata, transactions
+            )
             with api.running(context), self._surroundings():
-                yield Executor(connection, history, self.settings, scope, self.watch)
+                yield Executor(connection, history, self.settings, transactions, self.watch)
 
 
 @contextmanager

@@ -74,6 +74,16 @@ def reason(error: BaseException, url: URL) -> str:
 
 
 @contextmanager
+def apart(connection: Connection) -> Iterator[None]:
+    """A transaction of its own for a question of the engine's; a caller's is joined."""
+    if connection.in_transaction():
+        yield
+    else:
+        with connection.begin():
+            yield
+
+
+@contextmanager
 def reading(connection: Connection) -> Iterator[None]:
     """Read, and leave the connection in no transaction that it was not in before."""
     owned = not connection.in_transaction()
