@@ -47,7 +47,7 @@ def of(connection: Connection, statement: str) -> tuple[str, ...]:
     MariaDB: those of this database whose transaction is open. Where there are none of these, those
     whose transaction has been open for longest.
     """
-    if connection.in_transaction() or connection.closed:
+    if connection.closed:
         return ()
     match connection.dialect.name:
         case "postgresql":
@@ -56,7 +56,8 @@ def of(connection: Connection, statement: str) -> tuple[str, ...]:
             query = sa.text(MYSQL)
         case _:
             return ()
-    # An account may see its own sessions only, or none: then the error says less.
+    # An account may see its own sessions only, and a transaction that failed answers nothing: then
+    # less can be said.
     with suppress(DBAPIError), apart(connection):
         found = connection.execute(query).all()
         near = [said for near, said in found if near]

@@ -8,9 +8,9 @@ PostgreSQL              ``lock_timeout``           an ALTER that waits does not 
                         ``application_name``       whoever waits can say for which process
                         ``client_connection_``     the server notices that this process is gone,
                         ``check_interval``         and stops working for it (14 and later)
-MySQL, MariaDB          ``lock_wait_timeout``,     as above; whole seconds
-                        ``innodb_lock_wait_``
-                        ``timeout``
+MySQL, MariaDB          ``lock_wait_timeout``      as above, in whole seconds; for rows the server
+                                                   has ``innodb_lock_wait_timeout``, and a wait
+                                                   for rows keeps nobody else waiting
 ======================  =========================  =============================================
 
 Sources: PostgreSQL's manual, 20.3 and 20.11; MariaDB's and MySQL's lists of system variables.
@@ -22,7 +22,7 @@ import json
 import math
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
 import sqlalchemy as sa
@@ -48,7 +48,7 @@ WHERE s.name <> 'client_connection_check_interval' OR version() LIKE '%linux%'
 POSTGRESQL_BACK = """
 SELECT set_config(key, value, false) FROM json_each_text(CAST(:previous AS json))
 """
-WAITS = ("@@SESSION.lock_wait_timeout", "@@SESSION.innodb_lock_wait_timeout")
+WAIT = "@@SESSION.lock_wait_timeout"
 
 
 def prepared(connection: Connection, settings: Settings) -> AbstractContextManager[None]:
@@ -95,24 +95,23 @@ def _postgresql(connection: Connection, settings: Settings) -> Iterator[None]:
 @contextmanager
 def _mysql(connection: Connection, settings: Settings) -> Iterator[None]:
     with apart(connection):
-        row = connection.execute(sa.text(f"SELECT CONNECTION_ID(), {', '.join(WAITS)}")).one()
+        session, before = connection.execute(sa.text(f"SELECT CONNECTION_ID(), {WAIT}")).one()
         if settings.statement_lock_timeout is not None:
-            _set_waits(connection, [math.ceil(settings.statement_lock_timeout)] * len(WAITS))
+            _set_wait(connection, max(1, math.ceil(settings.statement_lock_timeout)))
     try:
         yield
     except KeyboardInterrupt:
         if connection.invalidated:
-            _kill(connection.engine, row[0])
+            _kill(connection.engine, session)
         raise
     finally:
         if _is_there(connection):
             with suppress(DBAPIError), apart(connection):
-                _set_waits(connection, row[1:])
+                _set_wait(connection, before)
 
 
-def _set_waits(connection: Connection, seconds: Sequence[int]) -> None:
-    pairs = zip(WAITS, seconds, strict=True)
-    connection.execute(sa.text(f"SET {', '.join(f'{name} = {each}' for name, each in pairs)}"))
+def _set_wait(connection: Connection, seconds: int) -> None:
+    connection.execute(sa.text(f"SET {WAIT} = {seconds}"))
 
 
 def _kill(engine: Engine, session: int) -> None:

@@ -121,9 +121,11 @@ class SQLiteTransactions(Transactions):
         self._commit()
         self.splits += 1
         self.begin_bare()
+        self.each_commits = True
         try:
             yield
         finally:
+            self.each_commits = False
             self._rollback()
             self._begin()
 

@@ -32,16 +32,19 @@ Undone = Literal["run", "step", "nothing", "caller"]
 class Transactions:
     """The transactions of one run. Begin it once with :meth:`whole`, then :meth:`each` step.
 
-    ``splits`` counts the times a migration had what was open committed before its end.
+    ``splits`` counts the times a migration had what was open committed before its end;
+    ``each_commits`` says whether each statement is a transaction now.
     """
 
     undone: Undone
+    each_commits: bool
 
     def __init__(self, connection: Connection, *, transactional: bool, per_step: bool) -> None:
         self.connection = connection
         self._whole = transactional and not per_step
         self._open: RootTransaction | None = None
         self.splits = 0
+        self.each_commits = not transactional
         self.undone = "run" if self._whole else "step" if transactional else "nothing"
 
     @contextmanager
@@ -88,9 +91,11 @@ class Transactions:
         previous = self.connection.get_isolation_level()
         self.connection.commit()
         self.connection.execution_options(isolation_level="AUTOCOMMIT")
+        each_commits, self.each_commits = self.each_commits, True
         try:
             yield
         finally:
+            self.each_commits = each_commits
             self.connection.commit()
             self.connection.execution_options(isolation_level=previous)
             if reopen:
