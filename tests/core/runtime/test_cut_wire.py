@@ -108,7 +108,9 @@ def test_mariadb_has_done_the_table_and_not_the_row(folder: Path, mariadb_wire: 
 def test_a_connection_that_ends_within_a_migration_is_an_error_and_nothing_is_kept(
     folder: Path, postgresql_engine: Engine
 ) -> None:
-    history(folder, create("a")[0] + "\nop.execute('SELECT pg_terminate_backend(pg_backend_pid())')")
+    history(
+        folder, create("a")[0] + "\nop.execute('SELECT pg_terminate_backend(pg_backend_pid())')"
+    )
     with pytest.raises(MigrationFailed, match="The run was rolled back") as caught:
         opened(folder, postgresql_engine).upgrade()
     assert "terminating connection" in caught.value.reason
