@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RootTransaction
 
 from migrate_core.errors import DatabaseError, ForeignKeysViolated, LockTimeout
+from migrate_core.schema import versions
 from migrate_core.settings import Settings
 
 Undone = Literal["run", "step", "nothing", "caller"]
@@ -69,6 +70,16 @@ class Transactions:
         if self._open is not None:
             self._commit()
             self._begin()
+
+    def inside(self) -> bool:
+        """Whether what is sent now can still be rolled back."""
+        return self.connection.in_transaction() and not versions.autocommits(self.connection)
+
+    def notice(self) -> None:
+        """A migration's body may have committed by itself: what follows gets a new transaction."""
+        if self._open is not None and not self._open.is_active:
+            self.splits += 1
+            self._open = self.connection.get_transaction() or self.connection.begin()
 
     @contextmanager
     def autocommit(self) -> Iterator[None]:
@@ -176,6 +187,11 @@ class SQLiteTransactions(Transactions):
             yield True
         finally:
             self._pragma("foreign_keys=ON")
+
+    def inside(self) -> bool:
+        """The driver knows; SQLAlchemy takes an open connection for a transaction."""
+        raw = self.connection.connection.driver_connection
+        return bool(getattr(raw, "in_transaction", False))
 
     def _begin(self) -> None:
         timeout = self._pragma("busy_timeout")

@@ -5,20 +5,28 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from migrate_core.database import connect, locks
 from migrate_core.database.statements import observed
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.versions import VersionTable
-from migrate_core.errors import MigrateError, MigrationFailed, UnknownDatabaseRevision
+from migrate_core.errors import (
+    CannotResume,
+    MigrateError,
+    MigrationFailed,
+    UnknownDatabaseRevision,
+)
 from migrate_core.graph import RevisionGraph, Step, advance, plan
+from migrate_core.runtime import recording, recovery
 from migrate_core.runtime.events import Planned, StepFinished, StepStarted, Waiting, Watch
+from migrate_core.runtime.recording import Recording, Resumed
 from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
 from migrate_core.scripts import History, loader
@@ -62,6 +70,7 @@ class Executor:
         self.transactions = transactions
         self.watch = watch
         self.versions = VersionTable(connection, settings)
+        self.recorder = recording.of(connection, history, settings, transactions)
 
     @property
     def database(self) -> str:
@@ -87,7 +96,10 @@ class Executor:
         steps = steps_for(request, self.history.graph, self._known(before, request))
         if not steps and not _forgets(request, before):
             return Outcome(self.database, before, before, ())
-        with locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who))):
+        with (
+            locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who))),
+            self._failures_recorded(),
+        ):
             return self._locked(request)
 
     def _locked(self, request: Request) -> Outcome:
@@ -97,16 +109,17 @@ class Executor:
             known = self._known(before, request)
             steps = steps_for(request, self.history.graph, known)
             progress = _Progress(before, known, before)
+            resumed = self._resumed(request, steps, known)
             self._require_code(steps)
             if steps:
-                self._ensure_table()
+                self._ensure_tables()
                 self.watch(Planned(steps))
             if _forgets(request, before):
                 self.versions.replace(())
             for number, step in enumerate(steps, 1):
                 self.watch(StepStarted(step, number, len(steps)))
                 started = time.monotonic()
-                self._step(step, progress)
+                self._step(step, progress, resumed)
                 self.watch(StepFinished(step, time.monotonic() - started))
         return Outcome(self.database, before, progress.heads, tuple(progress.done))
 
@@ -125,25 +138,49 @@ class Executor:
     def _heads_within(self) -> tuple[str, ...]:
         return self.versions.heads() if self.connection.in_transaction() else self.heads()
 
-    def _ensure_table(self) -> None:
+    def _ensure_tables(self) -> None:
         if self.connection.in_transaction():
             self.versions.ensure()
+            self.recorder.ensure()
             return
         with self.transactions.each():
             self.versions.ensure()
+            self.recorder.ensure()
 
-    def _step(self, step: Step, progress: _Progress) -> None:
+    def _resumed(
+        self, request: Request, steps: Sequence[Step], heads: Sequence[str]
+    ) -> Resumed | None:
+        """What an earlier run left half done, if this one is to go on with it.
+
+        :raises HalfDone: there is something, and it is not.
+        """
+        unfinished = self.recorder.unfinished()
+        if isinstance(request, Stamp) or not unfinished:
+            return None
+        entry = recovery.half_done(unfinished, self.history.graph.ancestors(heads))
+        if entry is None:
+            return None
+        coming = [(step.revision.id, recording.direction_of(step)) for step in steps]
+        if not request.resume or (entry.revision, entry.direction) not in coming:
+            header = self.history.headers.get(entry.revision)
+            raise recovery.refusal(entry, header.file if header else None)
+        return self.recorder.resumed(entry)
+
+    def _step(self, step: Step, progress: _Progress, resumed: Resumed | None) -> None:
         """One migration and its row, in one transaction where the database can.
 
         One that committed within its body is committed at its end too: its row belongs to it.
         """
         change = advance(self.history.graph, progress.heads, step)
         splits = self.transactions.splits
+        path = self.history.headers[step.revision.id].path
         with self.transactions.each():
+            record = self.recorder.begin(step, path, resumed)
             if not step.stamp:
-                with self._failures(step, progress), self._told():
-                    path = self.history.headers[step.revision.id].path
+                with self._failures(step, progress), self._heard(record):
                     run_body(step, path, loader.load(path))
+                self.transactions.notice()
+            record.finish()
             self.versions.apply(change)
             if self.transactions.splits > splits:
                 self.transactions.settle()
@@ -152,9 +189,21 @@ class Executor:
         if self.transactions.splits > splits or self.transactions.undone in ("step", "nothing"):
             progress.keep()
 
-    def _told(self) -> AbstractContextManager[None]:
-        """A migration's own statements, told to whoever watches."""
-        return observed(self.connection, Telling(self.watch, self.connection.engine.url))
+    def _heard(self, record: Recording) -> AbstractContextManager[None]:
+        """A migration's own statements, recorded, and told to whoever watches."""
+        telling = Telling(self.watch, self.connection.engine.url)
+        return observed(self.connection, record, telling)
+
+    @contextmanager
+    def _failures_recorded(self) -> Iterator[None]:
+        """A run that failed is rolled back by then; what it was in is recorded by itself."""
+        try:
+            yield
+        except BaseException as error:
+            # What stopped the run is told, even where the database takes no more rows.
+            with suppress(SQLAlchemyError, MigrateError):
+                self.recorder.failed(self._said(error))
+            raise
 
     def _known(self, heads: tuple[str, ...], request: Request) -> tuple[str, ...]:
         """``heads``, each of which has a file; a purging stamp forgets them instead."""
@@ -169,6 +218,8 @@ class Executor:
         splits = self.transactions.splits
         try:
             yield
+        except CannotResume:
+            raise
         except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
             path = str(self.history.headers[step.revision.id].path)
             direction = "upgrade" if step.up else "downgrade"
@@ -188,7 +239,9 @@ class Executor:
                 told or next_step,
             ) from error
 
-    def _said(self, error: Exception | SystemExit) -> str:
+    def _said(self, error: BaseException) -> str:
+        if isinstance(error, MigrationFailed):
+            return error.reason
         if isinstance(error, MigrateError):
             return error.problem
         said = connect.reason(error, self.connection.engine.url)

@@ -15,16 +15,24 @@ from migrate_core.operations import MigrateOperation
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """Apply what ``target`` needs."""
+    """Apply what ``target`` needs.
+
+    :param resume: go on with what an earlier run left half done.
+    """
 
     target: str = "head"
+    resume: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Downgrade:
-    """Undo what lies above ``target``."""
+    """Undo what lies above ``target``.
+
+    :param resume: go on with what an earlier run left half done.
+    """
 
     target: str = "-1"
+    resume: bool = False
 
 
 @dataclass(frozen=True, slots=True)
