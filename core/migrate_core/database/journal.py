@@ -194,7 +194,7 @@ class Journal:
             columns.id.in_(last), columns.result.in_(("running", "stopped"))
         )
         try:
-            with self._aside():
+            with connect.reading(self.connection):
                 found = self.connection.execute(statement) if self.exists() else ()
                 return tuple(map(_entry, found))
         except DBAPIError as error:
