@@ -18,7 +18,7 @@ result       means
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
@@ -209,10 +209,10 @@ class Journal:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def add(self, entry: Entry) -> None:
-        """Write a row that is finished."""
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Write rows that are finished, in one statement."""
         statement = sa.insert(self.table).inline()
-        self.connection.execute(statement, self._row(entry))
+        self.connection.execute(statement, [self._row(entry) for entry in entries])
 
     def begin(self, entry: Entry) -> int:
         """Write a row that is marked and finished later; returns its id."""

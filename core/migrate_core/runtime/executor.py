@@ -121,6 +121,7 @@ class Executor:
                 started = time.monotonic()
                 self._step(step, progress, resumed)
                 self.watch(StepFinished(step, time.monotonic() - started))
+            self.recorder.write()
         return Outcome(self.database, before, progress.heads, tuple(progress.done))
 
     def _require_code(self, steps: Sequence[Step]) -> None:
@@ -183,6 +184,7 @@ class Executor:
             record.finish()
             self.versions.apply(change)
             if self.transactions.splits > splits:
+                self.recorder.write()
                 self.transactions.settle()
         progress.heads = change.applied_to(progress.heads)
         progress.done.append(step)

@@ -3,8 +3,8 @@
 =======================  =================================  ====================================
 database                 a step's row                       marks
 =======================  =================================  ====================================
-transactional DDL        written at the end, in the         none: what a killed run did is
-                         step's own transaction             rolled back, its row as well
+transactional DDL        written before the commit of what  none: what a killed run did is
+                         it tells of, with others           rolled back, its row as well
  ... but in the middle   from there on                      before that commit; in an
  something commits                                          autocommit_block at each statement
 no transactional DDL     from the first statement that      at each statement that commits by
@@ -57,6 +57,9 @@ from migrate_core.graph import Step
 from migrate_core.runtime import recovery
 from migrate_core.scripts import History, checkout, fingerprint
 from migrate_core.settings import Settings
+
+AT_ONCE = 100
+"""Rows that are written in one statement."""
 
 DISTRIBUTION = "flask-migrate-ext"
 
@@ -141,6 +144,7 @@ class Recorder:
         self.transactional = transactional
         self._circumstances = circumstances
         self._step: Recording | None = None
+        self._ended: list[Entry] = []
 
     @cached_property
     def session(self) -> str | None:
@@ -202,6 +206,18 @@ class Recorder:
             self._step.take_over(resumed.entry)
         return self._step
 
+    def ended(self, entry: Entry) -> None:
+        """A step ended. Its row is written later where the whole run is one transaction."""
+        self._ended.append(entry)
+        if self.transactions.undone != "run" or len(self._ended) >= AT_ONCE:
+            self.write()
+
+    def write(self) -> None:
+        """Write the rows of the steps that ended: they belong to what is committed next."""
+        if self._ended:
+            self.journal.add(self._ended)
+            self._ended.clear()
+
     def failed(self, said: str) -> None:
         """The run failed in the step that was begun last, and was rolled back as far as it can be.
 
@@ -209,10 +225,12 @@ class Recorder:
 
         :param said: why, without a password.
         """
+        self._ended.clear()
         if self._step is not None and self.transactions.undone != "caller":
             with self.transactions.each():
                 self.journal.ensure()
                 self._step.give_up(said[:LONGEST_ERROR])
+                self.write()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +296,7 @@ class Recording:
 
     def committing(self) -> None:
         """What was done so far stays."""
+        self._recorder.write()
         if self._done and len(self._done) >= len(self._past):
             self._mark()
 
@@ -365,7 +384,7 @@ class Recording:
 
     def _write(self, entry: Entry) -> None:
         if self._row is None:
-            self._journal.add(entry)
+            self._recorder.ended(entry)
         else:
             self._journal.finish(self._row, entry)
 
@@ -385,6 +404,9 @@ class Unrecorded(Recorder):
     def unfinished(self) -> tuple[Entry, ...]:
         """Nobody knows of any."""
         return ()
+
+    def write(self) -> None:
+        """There are no rows."""
 
     def begin(self, step: Step, path: Path, resumed: Resumed | None) -> Recording:
         """A step begins, and nothing is heard of it."""
