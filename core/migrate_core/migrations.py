@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 from migrate_core import api, ddl
 from migrate_core.database import connect, transactions
 from migrate_core.database.channel import Online
+from migrate_core.database.journal import Entry
 from migrate_core.database.offline import Offline, ScriptTransactions
 from migrate_core.errors import (
     CannotRebase,
@@ -41,10 +42,11 @@ from migrate_core.graph import (
     resolve,
     resolve_one,
 )
-from migrate_core.runtime import executor, generator, scripting
+from migrate_core.runtime import audit, generator, recovery, scripting
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Failed, Watch, ignore
 from migrate_core.runtime.executor import Executor
+from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import (
     Differences,
     Downgrade,
@@ -57,7 +59,16 @@ from migrate_core.runtime.requests import (
     Upgrade,
 )
 from migrate_core.runtime.settling import Ask, nobody
-from migrate_core.scripts import Bodies, Directory, History, Rebased, multiple_heads, names, rebase
+from migrate_core.scripts import (
+    Bodies,
+    Directory,
+    History,
+    Rebased,
+    fingerprint,
+    multiple_heads,
+    names,
+    rebase,
+)
 from migrate_core.settings import Settings
 
 Surroundings = Callable[[], AbstractContextManager[None]]
@@ -129,19 +140,23 @@ class Migrations:
 
     # -- running ---------------------------------------------------------------------------------
 
-    def upgrade(self, target: str = "head") -> Outcome:
+    def upgrade(self, target: str = "head", *, resume: bool = False) -> Outcome:
         """Apply what ``target`` needs and is not applied yet.
 
+        :param resume: go on with a migration that an earlier run left half done.
+        :raises HalfDone: there is one, and ``resume`` is not given. Nothing was run.
+        :raises CannotResume: how to go on with it cannot be told.
         :raises MigrateError: see :mod:`migrate_core.errors`; what was done is said in it.
         """
-        return self._run(Upgrade(target))
+        return self._run(Upgrade(target, resume))
 
-    def downgrade(self, target: str = "-1") -> Outcome:
+    def downgrade(self, target: str = "-1", *, resume: bool = False) -> Outcome:
         """Undo what lies above ``target``; the last one, if no target is given.
 
-        :raises MigrateError: see :mod:`migrate_core.errors`; what was done is said in it.
+        :param resume: go on with a migration that an earlier run left half undone.
+        :raises MigrateError: as :meth:`upgrade` does.
         """
-        return self._run(Downgrade(target))
+        return self._run(Downgrade(target, resume))
 
     def stamp(self, *targets: str, purge: bool = False) -> Outcome:
         """Record that the database stands at ``targets``, without running anything.
@@ -149,6 +164,17 @@ class Migrations:
         :param purge: forget what was recorded before, even what no file has.
         """
         return self._run(Stamp(targets or ("head",), purge))
+
+    def resolve(self, revision: str, decision: Decision) -> Entry:
+        """Record what somebody found out about a migration that is half done.
+
+        :param decision: ``done`` or ``retry`` if the statement that was interrupted took effect or
+            did not; ``undone`` if nothing is left of the whole migration.
+        :return: what was written to the journal.
+        :raises NothingToResolve: it is not half done, or no statement is in question.
+        """
+        with self._session() as session:
+            return session.executor.resolve(revision, decision)
 
     def plan(self, target: str = "head") -> tuple[Step, ...]:
         """The steps that ``upgrade(target)`` would run now. Changes nothing."""
@@ -299,6 +325,8 @@ class Migrations:
             unknown = tuple(head for head in current if head not in graph.revisions)
             known = [head for head in current if head in graph.revisions]
             pending = tuple(step.revision for step in plan.upgrade(graph, known, "heads"))
+            entries = session.executor.recorder.read()
+            headers = session.history.headers
             return Status(
                 database=self.database,
                 current=current,
@@ -306,7 +334,30 @@ class Migrations:
                 pending=pending,
                 unknown=unknown,
                 applied=len(graph.revisions) - len(pending),
+                changes=tuple(
+                    audit.changes(
+                        entries, graph, known, lambda id: fingerprint.read(headers[id].path)
+                    )
+                ),
+                half_done=recovery.standing(entries, graph.ancestors(known), headers),
             )
+
+    def log(self, limit: int | None = None) -> tuple[Entry, ...]:
+        """What the journal has, newest first; nothing where there is none. Reads no file.
+
+        :param limit: the most entries to read.
+        """
+        with self._executor(History.of(())) as runner:
+            return runner.recorder.read(limit)
+
+    def remove_log(self) -> bool:
+        """Drop the journal's table; whether there was one. The next run makes it again, unless the
+        option ``journal`` is off.
+
+        :raises JournalUnusable: the table of that name is something else.
+        """
+        with self._executor(History.of(())) as runner:
+            return runner.remove_journal()
 
     def current(self) -> tuple[str, ...]:
         """The heads the database stands at; none where nothing was applied. Reads no file."""
@@ -348,14 +399,11 @@ class Migrations:
         """The rows, where one of the targets is counted from them."""
         if not any(each and _counts_from_rows(each) for each in targets):
             return ()
-        rows = self.current()
-        executor.unknown_heads(rows, graph, self.settings.version_table)
-        return rows
+        with self._executor(self.history()) as runner:
+            return runner.known_heads()
 
     def _known_rows(self, session: _Session) -> tuple[str, ...]:
-        rows = session.executor.heads()
-        executor.unknown_heads(rows, session.history.graph, self.settings.version_table)
-        return rows
+        return session.executor.known_heads()
 
     def _require_current(self, session: _Session) -> None:
         history = session.history

@@ -175,10 +175,6 @@ class Journal:
                 return tuple(map(_entry, self.connection.execute(statement)))
         return ()
 
-    def latest(self, revision: str) -> Entry | None:
-        """The last that happened to a revision, beside stamps."""
-        return next((each for each in self.read() if each.revision == revision), None)
-
     def unfinished(self) -> tuple[Entry, ...]:
         """The last entry of each revision of which something may have stayed half done.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from migrate_core.database import connect, locks
+from migrate_core.database.journal import Entry
 from migrate_core.database.statements import observed
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.versions import VersionTable
@@ -27,6 +29,7 @@ from migrate_core.graph import RevisionGraph, Step, advance, plan
 from migrate_core.runtime import recording, recovery
 from migrate_core.runtime.events import Planned, StepFinished, StepStarted, Waiting, Watch
 from migrate_core.runtime.recording import Recording, Resumed
+from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
 from migrate_core.scripts import History, loader
@@ -84,6 +87,31 @@ class Executor:
         if owned:
             self.connection.rollback()
         return heads
+
+    def known_heads(self) -> tuple[str, ...]:
+        """The heads, each of which has a file.
+
+        :raises UnknownDatabaseRevision: one has none; it says what the journal knows of it.
+        """
+        heads = self.heads()
+        unknown_heads(heads, self.history.graph, self.versions.name, self.recorder.read)
+        return heads
+
+    def resolve(self, revision: str, decision: Decision) -> Entry:
+        """Record what somebody found out about a migration that is half done.
+
+        :raises NothingToResolve: it is not, or no statement is in question.
+        """
+        with (
+            locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who))),
+            self.transactions.each(),
+        ):
+            return self.recorder.resolve(revision, decision)
+
+    def remove_journal(self) -> bool:
+        """Drop the journal; whether there was one."""
+        with self.transactions.each():
+            return self.recorder.remove()
 
     def run(self, request: Request) -> Outcome:
         """Do what was asked.
@@ -211,7 +239,7 @@ class Executor:
         """``heads``, each of which has a file; a purging stamp forgets them instead."""
         if _forgets(request, heads):
             return ()
-        unknown_heads(heads, self.history.graph, self.versions.name)
+        unknown_heads(heads, self.history.graph, self.versions.name, self.recorder.read)
         return heads
 
     @contextmanager
@@ -306,15 +334,31 @@ def run_body(step: Step, path: Path, module: ModuleType) -> None:
     loader.body(module, path, "upgrade" if step.up else "downgrade")()
 
 
-def unknown_heads(heads: Sequence[str], graph: RevisionGraph, table: str) -> None:
+def unknown_heads(
+    heads: Sequence[str],
+    graph: RevisionGraph,
+    table: str,
+    journal: Callable[[], Sequence[Entry]],
+) -> None:
     """Refuse to go on from a revision that no file has.
 
+    :param journal: asked, where there is one, what it knows of it.
     :raises UnknownDatabaseRevision: the first such head.
     """
     for head in heads:
         if head not in graph.revisions:
             near = [known for known in graph.revisions if known[:4] == head[:4]]
-            raise UnknownDatabaseRevision(head, table, near[:3])
+            near += difflib.get_close_matches(head, graph.revisions, cutoff=_ALIKE)
+            raise UnknownDatabaseRevision(
+                head,
+                table,
+                list(dict.fromkeys(near))[:3],
+                recovery.known_of(head, journal()),
+            )
+
+
+_ALIKE = 0.75
+"""How much of an identifier has to be the same for it to be named."""
 
 
 def line_in(error: BaseException, path: str) -> int | None:

@@ -52,7 +52,7 @@ from migrate_core.database.statements import Statement
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.wording import Kind, kind_of
 from migrate_core.ddl.effects import effect
-from migrate_core.errors import CannotResume, StillRunning
+from migrate_core.errors import CannotResume, NothingToResolve, StillRunning
 from migrate_core.graph import Step
 from migrate_core.runtime import recovery
 from migrate_core.scripts import History, checkout, fingerprint
@@ -60,6 +60,8 @@ from migrate_core.settings import Settings
 
 AT_ONCE = 100
 """Rows that are written in one statement."""
+
+_KILLED = "the process ended without saying why"
 
 DISTRIBUTION = "flask-migrate-ext"
 
@@ -155,6 +157,14 @@ class Recorder:
         """Make the table, unless it is there."""
         self.journal.ensure()
 
+    def remove(self) -> bool:
+        """Drop the table; whether it was there."""
+        return self.journal.remove()
+
+    def read(self, limit: int | None = None) -> tuple[Entry, ...]:
+        """The entries, newest first; see :class:`Journal`."""
+        return self.journal.read(limit)
+
     def unfinished(self) -> tuple[Entry, ...]:
         """The last rows of revisions that may be half done; see :class:`Journal`."""
         return self.journal.unfinished()
@@ -178,6 +188,30 @@ class Recorder:
         connection = self.journal.connection
         with connect.reading(connection):
             return took_effect(connection, now.effect)
+
+    def resolve(self, revision: str, decision: recovery.Decision) -> Entry:
+        """Write a row that says what somebody found out, and end the one that it is about.
+
+        :raises NothingToResolve: see :func:`recovery.resolved`.
+        """
+        found = [entry for entry in self.unfinished() if entry.revision == revision]
+        about = found[0] if found else None
+        resolved = replace(
+            recovery.resolved(about, revision, decision),
+            started=datetime.now(timezone.utc),
+            host=self._circumstances.host,
+            user=self._circumstances.user,
+            tool=self._circumstances.tool,
+        )
+        if about is not None and about.result == "running":
+            self._end(about)
+        self.journal.add([resolved])
+        return resolved
+
+    def _end(self, entry: Entry) -> None:
+        """Say of a row that its run ended, which it could not say itself."""
+        if entry.id is not None:
+            self.journal.finish(entry.id, replace(entry, result="stopped", error=_KILLED))
 
     def begin(self, step: Step, path: Path, resumed: Resumed | None) -> Recording:
         """A step begins.
@@ -203,7 +237,9 @@ class Recorder:
             self._step = Recording(self, entry, ())
         else:
             self._step = Recording(self, entry, resumed.done)
-            self._step.take_over(resumed.entry)
+            if resumed.entry.result == "running":
+                self._end(resumed.entry)
+            self._step.take_over()
         return self._step
 
     def ended(self, entry: Entry) -> None:
@@ -316,11 +352,8 @@ class Recording:
 
     # -- going on behind an earlier run ----------------------------------------------------------
 
-    def take_over(self, entry: Entry) -> None:
-        """Begin with what is done, and end the row of the run that did it."""
-        if entry.result == "running" and entry.id is not None:
-            stopped = replace(entry, result="stopped", error="the process ended")
-            self._journal.finish(entry.id, stopped)
+    def take_over(self) -> None:
+        """Begin with what an earlier run did."""
         started = replace(self._entry, trail=Trail(self._past), session=self._recorder.session)
         self._row = self._journal.begin(started)
 
@@ -400,6 +433,18 @@ class Unrecorded(Recorder):
 
     def ensure(self) -> None:
         """Nothing is made."""
+
+    def remove(self) -> bool:
+        """There is no table."""
+        return False
+
+    def read(self, limit: int | None = None) -> tuple[Entry, ...]:
+        """There are none."""
+        return ()
+
+    def resolve(self, revision: str, decision: recovery.Decision) -> Entry:
+        """Nobody knows what is half done."""
+        raise NothingToResolve(revision, "is not known to be half done: the journal is turned off")
 
     def unfinished(self) -> tuple[Entry, ...]:
         """Nobody knows of any."""

@@ -13,12 +13,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Literal
 
 from migrate_core.database.journal import Entry, Pending, Sent, Trail
 from migrate_core.errors import HalfDone, NothingToResolve, Undecided
+from migrate_core.scripts import Header
 
 Decision = Literal["done", "retry", "undone"]
 """What somebody says of the statement that was interrupted, or of all that was done."""
@@ -37,6 +38,25 @@ def half_done(unfinished: Iterable[Entry], applied: Set[str]) -> Entry | None:
     return None
 
 
+def standing(
+    entries: Iterable[Entry], applied: Set[str], headers: Mapping[str, Header]
+) -> HalfDone | None:
+    """What a run would be stopped by.
+
+    :param entries: all there are, newest first.
+    """
+    last: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.direction != "stamp":
+            last.setdefault(entry.revision, entry)
+    open_ones = [each for each in last.values() if each.result in ("running", "stopped")]
+    found = half_done(open_ones, applied)
+    if found is None:
+        return None
+    header = headers.get(found.revision)
+    return refusal(found, header.file if header else None)
+
+
 def refusal(entry: Entry, path: str | None) -> HalfDone:
     """The error that stops a run."""
     trail = entry.trail or Trail()
@@ -48,6 +68,23 @@ def refusal(entry: Entry, path: str | None) -> HalfDone:
         trail.now.text if trail.now else None,
         entry.error,
     )
+
+
+def known_of(revision: str, entries: Iterable[Entry]) -> str:
+    """What is recorded of a revision, in a sentence; empty where nothing is.
+
+    :param entries: newest first.
+    """
+    for entry in entries:
+        if entry.revision == revision and entry.result == "done":
+            done = {"upgrade": "applied", "downgrade": "undone", "stamp": "stamped"}
+            by = f" by {entry.user}" if entry.user else ""
+            on = f" on {entry.host}" if entry.host else ""
+            commit = f", from commit {entry.commit[:12]}" if entry.commit else ""
+            below = f", after {', '.join(entry.parents)}" if entry.parents else ""
+            when = entry.started.strftime("%Y-%m-%d %H:%M:%S UTC")
+            return f"It was {done[entry.direction]} at {when}{by}{on}{commit}{below}."
+    return ""
 
 
 def interrupted(entry: Entry) -> Pending | None:
