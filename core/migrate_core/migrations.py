@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
-from migrate_core.database import connect, transactions
-from migrate_core.database.channel import Online
+from migrate_core.database import connect, scopes
 from migrate_core.database.journal import Entry
 from migrate_core.database.offline import Offline, ScriptTransactions
+from migrate_core.database.patience import Patient
 from migrate_core.errors import (
     CannotRebase,
     ConfigurationError,
@@ -44,7 +45,7 @@ from migrate_core.graph import (
 )
 from migrate_core.runtime import audit, generator, recovery, scripting
 from migrate_core.runtime.comparison import Comparison
-from migrate_core.runtime.events import Failed, Watch, ignore
+from migrate_core.runtime.events import Failed, Noted, Waiting, Watch, ignore
 from migrate_core.runtime.executor import Executor
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import (
@@ -72,6 +73,8 @@ from migrate_core.scripts import (
 from migrate_core.settings import Settings
 
 Surroundings = Callable[[], AbstractContextManager[None]]
+
+Connecting = Callable[[Engine | Connection], AbstractContextManager[Connection]]
 
 Modules = Callable[[], tuple[Sequence[str], Sequence[str]]]
 """Modules of models that were imported, and those that were not."""
@@ -133,6 +136,16 @@ class Migrations:
         self._modules = modules
         self._surroundings = surroundings
 
+    def having(self, **options: Any) -> Migrations:
+        """The same migrations with other options.
+
+        :param options: any of :class:`~migrate_core.settings.Settings` that is about running.
+        :raises ConfigurationError: an option that is not known.
+        """
+        other = copy(self)
+        other.settings = replace(self.settings, **_known(options))
+        return other
+
     @property
     def database(self) -> str:
         """The database's address, password masked."""
@@ -184,7 +197,7 @@ class Migrations:
     def _run(self, request: Request) -> Outcome:
         self.directory.require()
         try:
-            with self._session() as session:
+            with self._session(connect.connected) as session:
                 return session.executor.run(request)
         except BaseException as error:
             self.watch(Failed(error))
@@ -430,23 +443,32 @@ class Migrations:
             raise error.knowing(*self._modules()) from error
 
     @contextmanager
-    def _session(self) -> Iterator[_Session]:
+    def _session(self, connecting: Connecting = connect.looking) -> Iterator[_Session]:
         """A connection with ``op`` working on it."""
         history = self.history()
-        with self._executor(history) as runner, _explained(history, runner.heads):
+        with (
+            self._executor(history, connecting) as runner,
+            _explained(history, runner.heads),
+        ):
             yield _Session(runner.connection, runner, history)
 
     @contextmanager
-    def _executor(self, history: History) -> Iterator[Executor]:
-        with connect.connected(self.engine) as connection:
-            scope = transactions.of(
+    def _executor(
+        self, history: History, connecting: Connecting = connect.looking
+    ) -> Iterator[Executor]:
+        with connecting(self.engine) as connection:
+            transactions = scopes.of(
                 connection,
                 self.settings,
+                lambda who: self.watch(Waiting(who)),
                 transactional=ddl.for_dialect(connection.dialect).transactional,
             )
-            context = api.MigrationContext(Online(connection), self.settings, self.metadata, scope)
+            channel = Patient(
+                connection, self.settings, transactions, lambda text: self.watch(Noted(text))
+            )
+            context = api.MigrationContext(channel, self.settings, self.metadata, transactions)
             with api.running(context), self._surroundings():
-                yield Executor(connection, history, self.settings, scope, self.watch)
+                yield Executor(connection, history, self.settings, transactions, self.watch)
 
 
 @contextmanager
@@ -481,6 +503,10 @@ def _new_parent(history: History, id: str, onto: str) -> str:
 
 
 def _settings(options: dict[str, Any]) -> Settings:
+    return Settings(**_known(options))
+
+
+def _known(options: dict[str, Any]) -> dict[str, Any]:
     known = set(Settings.__dataclass_fields__)
     unknown = sorted(set(options) - known)
     if unknown:
@@ -488,4 +514,4 @@ def _settings(options: dict[str, Any]) -> Settings:
             f"Unknown option {', '.join(unknown)}.",
             f"Known options: {', '.join(sorted(known))}.",
         )
-    return Settings(**options)
+    return options

@@ -14,6 +14,7 @@ from migrate_core.cli.door import DIFFERS
 from migrate_core.cli.history import COMMANDS as HISTORY_COMMANDS
 from migrate_core.cli.opening import (
     DIRECTORY,
+    lock_options,
     next_command,
     on_database,
     opened,
@@ -120,6 +121,7 @@ def merge(directory: str | None, revisions: tuple[str, ...], **options: Any) -> 
 @click.command()
 @DIRECTORY
 @script_options
+@lock_options
 @click.argument("target", default="head")
 def upgrade(directory: str | None, target: str, sql: bool, output: Path | None) -> None:
     """Apply migrations up to TARGET (default: head)."""
@@ -138,6 +140,7 @@ def upgrade(directory: str | None, target: str, sql: bool, output: Path | None) 
 @click.command(context_settings={"ignore_unknown_options": True})
 @DIRECTORY
 @script_options
+@lock_options
 @click.argument("target", default="-1")
 def downgrade(directory: str | None, target: str, sql: bool, output: Path | None) -> None:
     """Undo migrations down to TARGET (default: -1, the last one; START:END with --sql)."""
@@ -150,6 +153,7 @@ def downgrade(directory: str | None, target: str, sql: bool, output: Path | None
 @click.command()
 @DIRECTORY
 @script_options
+@lock_options
 @click.option("--purge", is_flag=True, help="Forget what was recorded before.")
 @click.argument("targets", nargs=-1)
 def stamp(

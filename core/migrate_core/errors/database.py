@@ -46,6 +46,51 @@ class LockTimeout(DatabaseError):
         )
 
 
+class NotOneRunner(DatabaseError):
+    """The lock was taken, and does not stay with the connection that took it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(
+            f"The migration lock of {url} was taken, and then the connection did not have it: a "
+            "pooler hands each transaction to another session. Nothing was run.",
+            "Connect to the server directly, or to a pooler in session mode; "
+            "or, where nobody else can migrate meanwhile: flask db upgrade --no-lock",
+        )
+
+
+class CommitUnanswered(DatabaseError):
+    """The connection ended during COMMIT: whether the database has done it is not known."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(
+            f"The connection to {url} was lost during COMMIT.",
+            "See whether it was done: flask db current",
+        )
+
+
+class ConnectionLost(DatabaseError):
+    """The connection ended during COMMIT, and the version table was asked what came of it.
+
+    :param committed: whether what was open is done.
+    :param heads: where the database stands.
+    """
+
+    def __init__(
+        self, url: str, committed: bool, heads: Sequence[str], state: str, command: str
+    ) -> None:
+        self.url = url
+        self.committed = committed
+        self.heads = tuple(heads)
+        said = "was done" if committed else "was not done"
+        super().__init__(
+            f"The connection to {url} was lost during COMMIT. The version table says that it "
+            f"{said}: the database stands at {', '.join(self.heads) or 'base'}.{state}",
+            f"To go on: flask db {command}",
+        )
+
+
 class StatementFailed(DatabaseError):
     """The database refused a statement.
 

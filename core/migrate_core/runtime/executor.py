@@ -7,53 +7,37 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from migrate_core.database import connect, locks
+from migrate_core.database import connect, locks, session
 from migrate_core.database.journal import Entry
 from migrate_core.database.statements import observed
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.versions import VersionTable
 from migrate_core.errors import (
     CannotResume,
+    CommitUnanswered,
+    ConnectionLost,
+    Interrupted,
     MigrateError,
     MigrationFailed,
     UnknownDatabaseRevision,
 )
 from migrate_core.graph import RevisionGraph, Step, advance, plan
 from migrate_core.runtime import recording, recovery
-from migrate_core.runtime.events import Planned, StepFinished, StepStarted, Waiting, Watch
+from migrate_core.runtime.attempts import Attempts, Moved
+from migrate_core.runtime.events import Noted, Planned, StepFinished, StepStarted, Waiting, Watch
+from migrate_core.runtime.progress import Progress
 from migrate_core.runtime.recording import Recording, Resumed
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
 from migrate_core.scripts import History, loader
 from migrate_core.settings import Settings
-
-
-@dataclass(slots=True)
-class _Progress:
-    """How far a run is: where it began, where it is, and what it did.
-
-    :param kept: what of it is committed.
-    :param safe: where a failure leaves the database.
-    """
-
-    before: tuple[str, ...]
-    heads: tuple[str, ...]
-    safe: tuple[str, ...]
-    done: list[Step] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-
-    def keep(self) -> None:
-        """All that was done is committed."""
-        self.kept[:] = [step.revision.id for step in self.done]
-        self.safe = self.heads
 
 
 class Executor:
@@ -102,10 +86,7 @@ class Executor:
 
         :raises NothingToResolve: it is not, or no statement is in question.
         """
-        with (
-            locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who))),
-            self.transactions.each(),
-        ):
+        with self._lock(), self.transactions.each():
             return self.recorder.resolve(revision, decision)
 
     def remove_journal(self) -> bool:
@@ -118,25 +99,52 @@ class Executor:
 
         :raises LockTimeout: another process is migrating this database.
         :raises MigrationFailed: a migration raised; it says what was undone.
+        :raises ConnectionLost: it ended during COMMIT, and not all of the run is done.
+        :raises Interrupted: somebody pressed Ctrl-C.
         :raises RevisionError: the target leads nowhere.
         """
         before = self.heads()
         steps = steps_for(request, self.history.graph, self._known(before, request))
         if not steps and not _forgets(request, before):
             return Outcome(self.database, before, before, ())
-        with (
-            locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who))),
-            self._failures_recorded(),
-        ):
-            return self._locked(request)
+        progress = Progress(before, before, before, before)
+        with self._interrupts(request, progress):
+            try:
+                with (
+                    session.prepared(self.connection, self.settings),
+                    self._lock(),
+                    self._failures_recorded(),
+                ):
+                    return self._attempts(progress).until_done(
+                        lambda: self._locked(request, progress)
+                    )
+            except CommitUnanswered as error:
+                with session.prepared(self.connection, self.settings), self._lock():
+                    return self._believed(request, progress, error)
 
-    def _locked(self, request: Request) -> Outcome:
+    def _lock(self) -> AbstractContextManager[None]:
+        return locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who)))
+
+    def _attempts(self, progress: Progress) -> Attempts:
+        return Attempts(
+            self.connection,
+            self.settings,
+            self.watch,
+            repeatable=lambda: (
+                self.transactions.undone in ("run", "step")
+                and self.transactions.splits == progress.splits
+            ),
+        )
+
+    def _locked(self, request: Request, progress: Progress) -> Outcome:
         """The run itself. The heads are read again: whoever had the lock may have moved them."""
+        self.recorder.start()
         with self._scope(request):
             before = self._heads_within()
             known = self._known(before, request)
             steps = steps_for(request, self.history.graph, known)
-            progress = _Progress(before, known, before)
+            progress.begin(before, known, len(steps))
+            progress.splits = self.transactions.splits
             resumed = self._resumed(request, steps, known)
             self._require_code(steps)
             if steps:
@@ -150,7 +158,26 @@ class Executor:
                 self._step(step, progress, resumed)
                 self.watch(StepFinished(step, time.monotonic() - started))
             self.recorder.write()
-        return Outcome(self.database, before, progress.heads, tuple(progress.done))
+        return Outcome(self.database, progress.before, progress.heads, tuple(progress.done))
+
+    def _believed(self, request: Request, progress: Progress, error: CommitUnanswered) -> Outcome:
+        """What came of a COMMIT that had no answer, as the version table says.
+
+        It is read with the lock held again, so that the connection that was lost is at its end.
+
+        :raises ConnectionLost: it was not done, or there is more to do.
+        """
+        heads = self.heads()
+        done = heads == progress.next
+        if done:
+            progress.finished()
+        if not done or len(progress.done) < progress.total:
+            state = ""
+            if not done and self.transactions.undone == "nothing":
+                state = " What the migration did to the schema was committed as it was made."
+            raise ConnectionLost(self.database, done, heads, state, verb_of(request)) from error
+        self.watch(Noted(f"{error.problem} The version table says that it was done."))
+        return Outcome(self.database, progress.before, heads, tuple(progress.done))
 
     def _require_code(self, steps: Sequence[Step]) -> None:
         """Refuse a run that would come upon a file that is not Python."""
@@ -195,15 +222,18 @@ class Executor:
             raise recovery.refusal(entry, header.file if header else None)
         return self.recorder.resumed(entry)
 
-    def _step(self, step: Step, progress: _Progress, resumed: Resumed | None) -> None:
+    def _step(self, step: Step, progress: Progress, resumed: Resumed | None) -> None:
         """One migration and its row, in one transaction where the database can.
 
         One that committed within its body is committed at its end too: its row belongs to it.
         """
         change = advance(self.history.graph, progress.heads, step)
-        splits = self.transactions.splits
+        splits = progress.splits = self.transactions.splits
+        progress.starts(step, change.applied_to(progress.heads))
         path = self.history.headers[step.revision.id].path
         with self.transactions.each():
+            if self.transactions.released() and self.versions.heads() != progress.heads:
+                raise Moved
             record = self.recorder.begin(step, path, resumed)
             if not step.stamp:
                 with self._failures(step, progress), self._heard(record):
@@ -214,8 +244,7 @@ class Executor:
             if self.transactions.splits > splits:
                 self.recorder.write()
                 self.transactions.settle()
-        progress.heads = change.applied_to(progress.heads)
-        progress.done.append(step)
+        progress.finished()
         if self.transactions.splits > splits or self.transactions.undone in ("step", "nothing"):
             progress.keep()
 
@@ -229,6 +258,8 @@ class Executor:
         """A run that failed is rolled back by then; what it was in is recorded by itself."""
         try:
             yield
+        except CommitUnanswered:
+            raise  # whether it failed is not known yet
         except BaseException as error:
             # What stopped the run is told, even where the database takes no more rows.
             with suppress(SQLAlchemyError, MigrateError):
@@ -243,7 +274,20 @@ class Executor:
         return heads
 
     @contextmanager
-    def _failures(self, step: Step, progress: _Progress) -> Iterator[None]:
+    def _interrupts(self, request: Request, progress: Progress) -> Iterator[None]:
+        """Say what an interrupt left; the transactions are rolled back and the lock is free."""
+        try:
+            yield
+        except KeyboardInterrupt as error:
+            verb = verb_of(request)
+            state = "Nothing was run."
+            if progress.total:
+                split = self.transactions.splits > progress.splits
+                state, _ = self._aftermath(verb, progress, split)
+            raise Interrupted(progress.kept, state, verb) from error
+
+    @contextmanager
+    def _failures(self, step: Step, progress: Progress) -> Iterator[None]:
         """Say which migration failed, on which line, and what became of the run."""
         splits = self.transactions.splits
         try:
@@ -279,7 +323,7 @@ class Executor:
         kind = type(getattr(error, "orig", None) or error).__name__
         return f"{kind}: {said}" + (f"\n  in: {statement.strip()}" if statement else "")
 
-    def _aftermath(self, direction: str, progress: _Progress, split: bool) -> tuple[str, str]:
+    def _aftermath(self, direction: str, progress: Progress, split: bool) -> tuple[str, str]:
         """What became of the run, and what to do, as far as this database can undo things."""
         again = f"Correct the migration, then run: flask db {direction}"
         kept = f"Before it and kept: {', '.join(progress.kept) or 'none'}"
@@ -322,6 +366,17 @@ def steps_for(request: Request, graph: RevisionGraph, heads: Sequence[str]) -> t
             return plan.downgrade(graph, heads, target)
         case Stamp(targets):
             return plan.stamp(graph, heads, targets)
+
+
+def verb_of(request: Request) -> str:
+    """The command that asks for it."""
+    match request:
+        case Upgrade():
+            return "upgrade"
+        case Downgrade():
+            return "downgrade"
+        case Stamp():
+            return "stamp"
 
 
 def _forgets(request: Request, heads: Sequence[str]) -> bool:

@@ -153,6 +153,11 @@ class Recorder:
         """The server's number for the connection of this run."""
         return self.journal.session()
 
+    def start(self) -> None:
+        """The run starts, or starts again after all that it did was rolled back."""
+        self._step = None
+        self._ended.clear()
+
     def ensure(self) -> None:
         """Make the table, unless it is there."""
         self.journal.ensure()
@@ -308,23 +313,28 @@ class Recording:
         if kind == "commit":
             self.committing()
             return None
+        digest = digest_of(statement)
         if self._refused is not None:
-            self._done.append(Sent(self._refused.digest, None))
+            if self._refused.digest != digest:  # else it is tried again
+                self._done.append(Sent(self._refused.digest, None))
             self._refused = None
         if len(self._done) < len(self._past):
-            return self._left_out(statement, kind)
+            return self._left_out(statement, kind, digest)
         if kind != "temporary":
             text = statement.text.strip()[:LONGEST_STATEMENT]
-            self._now = Pending(digest_of(statement), text, effect(statement.element))
+            self._now = Pending(digest, text, effect(statement.element))
             if self._stays_by_itself(kind):
                 self._mark()
         return None
 
     def after(self, statement: Statement, seconds: float) -> None:
         """It is done."""
-        if self._now is not None:
-            self._done.append(Sent(self._now.digest, statement.rows))
-            self._now = None
+        if self._now is None:
+            return
+        self._done.append(Sent(self._now.digest, statement.rows))
+        self._now = None
+        if not self._recorder.transactions.inside():
+            self._mark()  # nothing that follows would take it along
 
     def failed(self, statement: Statement, error: BaseException) -> None:
         """It was refused. The migration may catch that and go on."""
@@ -357,11 +367,11 @@ class Recording:
         started = replace(self._entry, trail=Trail(self._past), session=self._recorder.session)
         self._row = self._journal.begin(started)
 
-    def _left_out(self, statement: Statement, kind: Kind) -> int:
+    def _left_out(self, statement: Statement, kind: Kind, digest: str) -> int:
         """What an earlier run did is not sent again, if it is the same and nobody misses it."""
         number = len(self._done) + 1
         past = self._past[number - 1]
-        if digest_of(statement) != past.digest:
+        if digest != past.digest:
             raise self._unable(
                 f"its statement {number} is not the one that was done:\n  {statement.text.strip()}",
                 "Restore the file as it was up to there (git log -p shows it), then: "
@@ -430,6 +440,9 @@ class Unrecorded(Recorder):
 
     def __init__(self) -> None:
         """There is no journal."""
+
+    def start(self) -> None:
+        """Nothing is kept."""
 
     def ensure(self) -> None:
         """Nothing is made."""
