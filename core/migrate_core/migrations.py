@@ -17,9 +17,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
-from migrate_core.database import connect, transactions
+from migrate_core.database import connect, shadow, transactions
 from migrate_core.database.channel import Online
 from migrate_core.database.offline import Offline, ScriptTransactions
+from migrate_core.database.rehearsal import Rehearsal
 from migrate_core.errors import (
     CannotRebase,
     ConfigurationError,
@@ -34,17 +35,17 @@ from migrate_core.graph import (
     Relative,
     Revision,
     RevisionGraph,
-    Step,
     parse,
     parse_range,
     plan,
     resolve,
     resolve_one,
 )
-from migrate_core.runtime import executor, generator, scripting
+from migrate_core.runtime import executor, generator, planning, scripting
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Failed, Watch, ignore
 from migrate_core.runtime.executor import Executor
+from migrate_core.runtime.planning import Plan
 from migrate_core.runtime.requests import (
     Differences,
     Downgrade,
@@ -150,11 +151,6 @@ class Migrations:
         """
         return self._run(Stamp(targets or ("head",), purge))
 
-    def plan(self, target: str = "head") -> tuple[Step, ...]:
-        """The steps that ``upgrade(target)`` would run now. Changes nothing."""
-        with self._session() as session:
-            return plan.upgrade(session.history.graph, self._known_rows(session), target)
-
     def _run(self, request: Request) -> Outcome:
         self.directory.require()
         try:
@@ -163,6 +159,42 @@ class Migrations:
         except BaseException as error:
             self.watch(Failed(error))
             raise
+
+    # -- looking ahead ---------------------------------------------------------------------------
+
+    def plan(self, target: str = "head") -> Plan:
+        """What ``upgrade(target)`` would do now. Changes nothing, and makes nothing.
+
+        :raises RevisionError: the target leads nowhere.
+        :raises InvalidScript: a migration file is not Python, or lacks the function it needs.
+        """
+        return self._plan(Upgrade(target))
+
+    def plan_downgrade(self, target: str = "-1") -> Plan:
+        """What ``downgrade(target)`` would do now; as :meth:`plan`."""
+        return self._plan(Downgrade(target))
+
+    def _plan(self, request: Request) -> Plan:
+        self.directory.require()
+        heads, stored = self._standing()
+        history = self.history()
+        rules = ddl.for_dialect(self.engine.dialect)
+        channel = Rehearsal(self.engine.dialect, rules.script, stored)
+        with self._offline(channel, history) as scope:
+            steps, after = planning.rehearse(request, heads, history, channel, scope)
+        return Plan(self.database, heads, after, steps)
+
+    def _standing(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The heads of the database, and what a SQLite database was made by."""
+        if connect.absent(self.engine.engine.url):
+            return (), ()
+        with self._session() as session:
+            connection = session.connection
+            heads = self._known_rows(session)
+            if connection.dialect.name != "sqlite":
+                return heads, ()
+            with connect.reading(connection):
+                return heads, shadow.schema(connection)
 
     # -- writing scripts -------------------------------------------------------------------------
 
@@ -195,17 +227,23 @@ class Migrations:
         self.directory.require()
         history = self.history()
         dialect = self.engine.dialect
-        rules = ddl.for_dialect(dialect)
-        channel = Offline(dialect, rules.script, complete=scripting.starts_at_base(request))
+        style = ddl.for_dialect(dialect).script
+        channel = Offline(dialect, style, complete=scripting.starts_at_base(request))
+        with self._offline(channel, history) as scope:
+            bodies = Bodies.below(self.directory.root)
+            return scripting.script(request, history, self.settings, channel, scope, bodies)
+
+    @contextmanager
+    def _offline(self, channel: Offline, history: History) -> Iterator[ScriptTransactions]:
+        """``op`` working on a channel without a connection."""
         scope = ScriptTransactions(
             channel,
-            transactional=rules.transactional,
+            transactional=ddl.for_dialect(channel.dialect).transactional,
             per_step=self.settings.transaction_per_migration,
         )
         context = api.MigrationContext(channel, self.settings, self.metadata, scope)
         with _explained(history), api.running(context), self._surroundings(), closing(channel):
-            bodies = Bodies.below(self.directory.root)
-            return scripting.script(request, history, self.settings, channel, scope, bodies)
+            yield scope
 
     # -- writing ---------------------------------------------------------------------------------
 

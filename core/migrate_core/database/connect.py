@@ -55,13 +55,26 @@ def name(url: URL) -> str:
     A file that is not there yet is said to be new: a path that is relative to another folder than
     its writer meant makes one.
     """
-    written = url.render_as_string(hide_password=True)
-    if url.get_backend_name() != "sqlite":
-        return written
-    if not url.database or url.database.startswith((":memory:", "file:")):
-        return written.replace("%3A", ":")
-    path = Path(url.database).resolve()
+    path = _file(url)
+    if path is None:
+        written = url.render_as_string(hide_password=True)
+        return written.replace("%3A", ":") if url.get_backend_name() == "sqlite" else written
     return f"sqlite:///{path}" if path.exists() else f"sqlite:///{path} (new file)"
+
+
+def absent(url: URL) -> bool:
+    """Whether it names a SQLite file that is not there, which connecting would make."""
+    path = _file(url)
+    return path is not None and not path.exists()
+
+
+def _file(url: URL) -> Path | None:
+    """The file of a SQLite database; None for one in memory, and for other databases."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    if url.database.startswith((":memory:", "file:")):
+        return None
+    return Path(url.database).resolve()
 
 
 def reason(error: BaseException, url: URL) -> str:
