@@ -41,7 +41,7 @@ from migrate_core.graph import (
     resolve,
     resolve_one,
 )
-from migrate_core.runtime import executor, generator, planning, scripting
+from migrate_core.runtime import executor, generator, logs, planning, scripting
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Failed, Watch, ignore
 from migrate_core.runtime.executor import Executor
@@ -119,7 +119,8 @@ class Migrations:
         )
         self.engine = engine
         self.metadata = (metadata,) if isinstance(metadata, sa.MetaData) else tuple(metadata)
-        self.watch = watch
+        self.watch = logs.logged(watch, logs.MIGRATION)
+        self._watch_comparison = logs.logged(watch, logs.COMPARE)
         self._modules = modules
         self._surroundings = surroundings
 
@@ -229,6 +230,7 @@ class Migrations:
         dialect = self.engine.dialect
         style = ddl.for_dialect(dialect).script
         channel = Offline(dialect, style, complete=scripting.starts_at_base(request))
+        logs.scripting()
         with self._offline(channel, history) as scope:
             bodies = Bodies.below(self.directory.root)
             return scripting.script(request, history, self.settings, channel, scope, bodies)
@@ -236,11 +238,10 @@ class Migrations:
     @contextmanager
     def _offline(self, channel: Offline, history: History) -> Iterator[ScriptTransactions]:
         """``op`` working on a channel without a connection."""
-        scope = ScriptTransactions(
-            channel,
-            transactional=ddl.for_dialect(channel.dialect).transactional,
-            per_step=self.settings.transaction_per_migration,
-        )
+        transactional = ddl.for_dialect(channel.dialect).transactional
+        logs.opened(channel.dialect.name, transactional=transactional)
+        per_step = self.settings.transaction_per_migration
+        scope = ScriptTransactions(channel, transactional=transactional, per_step=per_step)
         context = api.MigrationContext(channel, self.settings, self.metadata, scope)
         with _explained(history), api.running(context), self._surroundings(), closing(channel):
             yield scope
@@ -409,7 +410,7 @@ class Migrations:
 
     def _comparison(self, connection: Connection) -> Comparison:
         context = api.AutogenContext(api.current())
-        return Comparison(connection, self.metadata, self.settings, self.watch, context)
+        return Comparison(connection, self.metadata, self.settings, self._watch_comparison, context)
 
     @contextmanager
     def _naming_modules(self) -> Iterator[None]:
@@ -429,11 +430,9 @@ class Migrations:
     @contextmanager
     def _executor(self, history: History) -> Iterator[Executor]:
         with connect.connected(self.engine) as connection:
-            scope = transactions.of(
-                connection,
-                self.settings,
-                transactional=ddl.for_dialect(connection.dialect).transactional,
-            )
+            transactional = ddl.for_dialect(connection.dialect).transactional
+            logs.opened(connection.dialect.name, transactional=transactional)
+            scope = transactions.of(connection, self.settings, transactional=transactional)
             context = api.MigrationContext(Online(connection), self.settings, self.metadata, scope)
             with api.running(context), self._surroundings():
                 yield Executor(connection, history, self.settings, scope, self.watch)

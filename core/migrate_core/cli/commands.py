@@ -14,6 +14,7 @@ from migrate_core.cli.door import DIFFERS
 from migrate_core.cli.history import COMMANDS as HISTORY_COMMANDS
 from migrate_core.cli.opening import (
     DIRECTORY,
+    VERBOSE,
     next_command,
     on_database,
     opened,
@@ -122,15 +123,21 @@ def merge(directory: str | None, revisions: tuple[str, ...], **options: Any) -> 
 @DIRECTORY
 @script_options
 @PLAN
+@VERBOSE
 @click.argument("target", default="head")
 def upgrade(
-    directory: str | None, target: str, planned: bool, sql: bool, output: Path | None
+    directory: str | None,
+    target: str,
+    planned: bool,
+    verbose: bool,
+    sql: bool,
+    output: Path | None,
 ) -> None:
     """Apply migrations up to TARGET (default: head)."""
     if _wants_script(sql, output):
         write_script(opened(directory).upgrade_sql(target), output)
         return
-    migrations = on_database(opened(directory))
+    migrations = on_database(opened(directory, verbose=verbose))
     if planned:
         say_plan(rehearsed(migrations.plan, target), f"upgrade {target}".removesuffix(" head"))
         return
@@ -146,15 +153,21 @@ def upgrade(
 @DIRECTORY
 @script_options
 @PLAN
+@VERBOSE
 @click.argument("target", default="-1")
 def downgrade(
-    directory: str | None, target: str, planned: bool, sql: bool, output: Path | None
+    directory: str | None,
+    target: str,
+    planned: bool,
+    verbose: bool,
+    sql: bool,
+    output: Path | None,
 ) -> None:
     """Undo migrations down to TARGET (default: -1, the last one; START:END with --sql)."""
     if _wants_script(sql, output):
         write_script(opened(directory).downgrade_sql(target), output)
         return
-    migrations = on_database(opened(directory))
+    migrations = on_database(opened(directory, verbose=verbose))
     if planned:
         command = f"downgrade {target}".removesuffix(" -1")
         say_plan(rehearsed(migrations.plan_downgrade, target), command)

@@ -124,11 +124,11 @@ def test_what_is_dropped_is_marked(folder: Path, engine: Engine) -> None:
     assert "drops table older and its rows" in [mark.reason for mark in second.marks]
 
 
-def test_what_the_plan_itself_creates_can_be_dropped_unmarked(
-    folder: Path, engine: Engine
-) -> None:
+def test_what_the_plan_itself_creates_can_be_dropped_unmarked(folder: Path, engine: Engine) -> None:
     history(folder, create("a"), "op.rename_table('a', 'b')", "op.drop_table('b')")
-    assert "destructive" not in [kind for each in plan(folder, engine).steps for kind in kinds(each)]
+    assert "destructive" not in [
+        kind for each in plan(folder, engine).steps for kind in kinds(each)
+    ]
 
 
 def test_an_index_on_rows_that_are_there_is_marked_on_postgresql(
