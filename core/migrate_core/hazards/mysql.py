@@ -25,6 +25,9 @@ from migrate_core.operations import (
 LONGEST_IN_ONE_BYTE = 63
 """Characters of a VARCHAR whose length in utf8mb4, four bytes each, is stored in one byte."""
 
+LONGEST_THAT_GROWS = 31
+"""From as many MariaDB needs no copy for a length that is stored in two: 127 bytes."""
+
 _PLAIN_DEFAULT = re.compile(r"(current_timestamp|now|localtime)\b", re.IGNORECASE)
 
 
@@ -55,10 +58,18 @@ def _in_place(op: AlterColumnOp, ground: Ground) -> bool:
         return new.enums[: len(old.enums)] == old.enums
     (was, old_size), (becomes, new_size) = (type_of(each, ground.dialect) for each in (old, new))
     if was == becomes == "VARCHAR" and old_size and new_size:
-        shorter, longer = int(old_size[0]), int(new_size[0])
-        same_length_bytes = (shorter <= LONGEST_IN_ONE_BYTE) == (longer <= LONGEST_IN_ONE_BYTE)
-        return longer >= shorter and same_length_bytes
+        return _grows_in_place(int(old_size[0]), int(new_size[0]), ground)
     return (was, old_size) == (becomes, new_size)
+
+
+def _grows_in_place(old: int, new: int, ground: Ground) -> bool:
+    """Whether a VARCHAR that long can be that long instead, its rows staying as they are."""
+    if new < old:
+        return False
+    is_mariadb = getattr(ground.dialect, "is_mariadb", False)
+    if is_mariadb and old <= LONGEST_THAT_GROWS:
+        return True
+    return (old <= LONGEST_IN_ONE_BYTE) == (new <= LONGEST_IN_ONE_BYTE)
 
 
 def _computed_by_row(column: sa.Column[Any]) -> bool:
