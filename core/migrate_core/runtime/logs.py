@@ -65,16 +65,22 @@ def logged(watch: Watch, logger: logging.Logger) -> Watch:
     """``watch``, and the logger before it."""
 
     def told(event: Event) -> None:
-        match event:
-            case Waiting(holder):
-                logger.info("Waiting for the migration lock, held by %s", holder)
-            case StepStarted(step):
-                logger.info("%s", step_line(step))
-            case Noted(text):
-                logger.info("%s", text)
+        if logger.isEnabledFor(logging.INFO) and (line := _line(event)) is not None:
+            logger.info("%s", line)
         watch(event)
 
     return told
+
+
+def _line(event: Event) -> str | None:
+    match event:
+        case Waiting(holder):
+            return f"Waiting for the migration lock, held by {holder}"
+        case StepStarted(step):
+            return step_line(step)
+        case Noted(text):
+            return text
+    return None
 
 
 def says(event: Event) -> bool:
