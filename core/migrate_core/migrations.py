@@ -18,10 +18,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
-from migrate_core.database import connect, scopes
+from migrate_core.database import connect, scopes, shadow
 from migrate_core.database.journal import Entry
 from migrate_core.database.offline import Offline, ScriptTransactions
 from migrate_core.database.patience import Patient
+from migrate_core.database.rehearsal import Rehearsal
 from migrate_core.errors import (
     CannotRebase,
     ConfigurationError,
@@ -36,17 +37,17 @@ from migrate_core.graph import (
     Relative,
     Revision,
     RevisionGraph,
-    Step,
     parse,
     parse_range,
     plan,
     resolve,
     resolve_one,
 )
-from migrate_core.runtime import audit, generator, recovery, scripting
+from migrate_core.runtime import audit, generator, logs, planning, recovery, scripting
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Failed, Noted, Waiting, Watch, ignore
 from migrate_core.runtime.executor import Executor
+from migrate_core.runtime.planning import Plan
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import (
     Differences,
@@ -132,7 +133,8 @@ class Migrations:
         )
         self.engine = engine
         self.metadata = (metadata,) if isinstance(metadata, sa.MetaData) else tuple(metadata)
-        self.watch = watch
+        self.watch = logs.logged(watch, logs.MIGRATION)
+        self._watch_comparison = logs.logged(watch, logs.COMPARE)
         self._modules = modules
         self._surroundings = surroundings
 
@@ -189,11 +191,6 @@ class Migrations:
         with self._session() as session:
             return session.executor.resolve(revision, decision)
 
-    def plan(self, target: str = "head") -> tuple[Step, ...]:
-        """The steps that ``upgrade(target)`` would run now. Changes nothing."""
-        with self._session() as session:
-            return plan.upgrade(session.history.graph, self._known_rows(session), target)
-
     def _run(self, request: Request) -> Outcome:
         self.directory.require()
         try:
@@ -202,6 +199,42 @@ class Migrations:
         except BaseException as error:
             self.watch(Failed(error))
             raise
+
+    # -- looking ahead ---------------------------------------------------------------------------
+
+    def plan(self, target: str = "head") -> Plan:
+        """What ``upgrade(target)`` would do now. Changes nothing, and makes nothing.
+
+        :raises RevisionError: the target leads nowhere.
+        :raises InvalidScript: a migration file is not Python, or lacks the function it needs.
+        """
+        return self._plan(Upgrade(target))
+
+    def plan_downgrade(self, target: str = "-1") -> Plan:
+        """What ``downgrade(target)`` would do now; as :meth:`plan`."""
+        return self._plan(Downgrade(target))
+
+    def _plan(self, request: Request) -> Plan:
+        self.directory.require()
+        heads, stored = self._standing()
+        history = self.history()
+        rules = ddl.for_dialect(self.engine.dialect)
+        channel = Rehearsal(self.engine.dialect, rules.script, stored)
+        with self._offline(channel, history) as scope:
+            steps, after = planning.rehearse(request, heads, history, channel, scope)
+        return Plan(self.database, heads, after, steps)
+
+    def _standing(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The heads of the database, and what a SQLite database was made by."""
+        if connect.absent(self.engine.engine.url):
+            return (), ()
+        with self._session() as session:
+            connection = session.connection
+            heads = self._known_rows(session)
+            if connection.dialect.name != "sqlite":
+                return heads, ()
+            with connect.reading(connection):
+                return heads, shadow.schema(connection)
 
     # -- writing scripts -------------------------------------------------------------------------
 
@@ -234,17 +267,23 @@ class Migrations:
         self.directory.require()
         history = self.history()
         dialect = self.engine.dialect
-        rules = ddl.for_dialect(dialect)
-        channel = Offline(dialect, rules.script, complete=scripting.starts_at_base(request))
-        scope = ScriptTransactions(
-            channel,
-            transactional=rules.transactional,
-            per_step=self.settings.transaction_per_migration,
-        )
-        context = api.MigrationContext(channel, self.settings, self.metadata, scope)
-        with _explained(history), api.running(context), self._surroundings(), closing(channel):
+        style = ddl.for_dialect(dialect).script
+        channel = Offline(dialect, style, complete=scripting.starts_at_base(request))
+        logs.scripting()
+        with self._offline(channel, history) as scope:
             bodies = Bodies.below(self.directory.root)
             return scripting.script(request, history, self.settings, channel, scope, bodies)
+
+    @contextmanager
+    def _offline(self, channel: Offline, history: History) -> Iterator[ScriptTransactions]:
+        """``op`` working on a channel without a connection."""
+        transactional = ddl.for_dialect(channel.dialect).transactional
+        logs.opened(channel.dialect.name, transactional=transactional)
+        per_step = self.settings.transaction_per_migration
+        scope = ScriptTransactions(channel, transactional=transactional, per_step=per_step)
+        context = api.MigrationContext(channel, self.settings, self.metadata, scope)
+        with _explained(history), api.running(context), self._surroundings(), closing(channel):
+            yield scope
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -432,7 +471,7 @@ class Migrations:
 
     def _comparison(self, connection: Connection) -> Comparison:
         context = api.AutogenContext(api.current())
-        return Comparison(connection, self.metadata, self.settings, self.watch, context)
+        return Comparison(connection, self.metadata, self.settings, self._watch_comparison, context)
 
     @contextmanager
     def _naming_modules(self) -> Iterator[None]:
@@ -457,11 +496,13 @@ class Migrations:
         self, history: History, connecting: Connecting = connect.looking
     ) -> Iterator[Executor]:
         with connecting(self.engine) as connection:
+            transactional = ddl.for_dialect(connection.dialect).transactional
+            logs.opened(connection.dialect.name, transactional=transactional)
             transactions = scopes.of(
                 connection,
                 self.settings,
                 lambda who: self.watch(Waiting(who)),
-                transactional=ddl.for_dialect(connection.dialect).transactional,
+                transactional=transactional,
             )
             channel = Patient(
                 connection, self.settings, transactions, lambda text: self.watch(Noted(text))

@@ -2,9 +2,10 @@
 
 ::
 
-    Channel          send(element)   note(text)   reading(table)
+    Channel          about(operations)   send(element)   note(text)   reading(table)
     ├── Online       a connection
     └── Offline      a script (``offline``)
+        └── Rehearsal    a dry run (``rehearsal``)
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy.exc import StatementError
 from migrate_core.database.statements import UNHEARD
 from migrate_core.ddl import Element, Rows
 from migrate_core.errors import UnboundParameter
+from migrate_core.operations import MigrateOperation
 
 _OPTIONS = {UNHEARD: True}
 """Directives return nothing of what their statements answer."""
@@ -36,6 +38,10 @@ class Channel(Protocol):
     @property
     def connection(self) -> Connection | None:
         """What answers; None where nothing does."""
+        ...
+
+    def about(self, *operations: MigrateOperation) -> None:
+        """What is sent next does these."""
         ...
 
     def send(self, element: Element) -> Any:
@@ -66,6 +72,9 @@ class Online:
     @property
     def dialect(self) -> Dialect:
         return self.connection.dialect
+
+    def about(self, *operations: MigrateOperation) -> None:
+        """The database is told in statements alone."""
 
     def send(self, element: Element) -> Any:
         """
