@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 if TYPE_CHECKING:
     from migrate_core.graph import Revision
     from migrate_core.migrations import Migrations
+    from migrate_core.runtime.planning import Plan
     from migrate_core.runtime.requests import Differences, Generated, Outcome, Status
 
 
@@ -118,6 +119,11 @@ def stamp(
         print(migrations.stamp_sql(revision), end="")
         return None
     return migrations.stamp(revision, purge=purge)
+
+
+def plan(directory: str | None = None, revision: str = "head") -> Plan:
+    """What ``upgrade()`` would do now. Changes nothing."""
+    return _migrations(directory).plan(revision)
 
 
 def current(directory: str | None = None) -> tuple[str, ...]:

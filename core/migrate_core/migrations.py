@@ -18,9 +18,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
-from migrate_core.database import connect, scopes
+from migrate_core.database import connect, scopes, shadow
+from migrate_core.database.journal import Entry
 from migrate_core.database.offline import Offline, ScriptTransactions
 from migrate_core.database.patience import Patient
+from migrate_core.database.rehearsal import Rehearsal
 from migrate_core.errors import (
     CannotRebase,
     ConfigurationError,
@@ -35,17 +37,18 @@ from migrate_core.graph import (
     Relative,
     Revision,
     RevisionGraph,
-    Step,
     parse,
     parse_range,
     plan,
     resolve,
     resolve_one,
 )
-from migrate_core.runtime import executor, generator, scripting
+from migrate_core.runtime import audit, generator, logs, planning, recovery, scripting
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Failed, Noted, Waiting, Watch, ignore
 from migrate_core.runtime.executor import Executor
+from migrate_core.runtime.planning import Plan
+from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import (
     Differences,
     Downgrade,
@@ -58,7 +61,16 @@ from migrate_core.runtime.requests import (
     Upgrade,
 )
 from migrate_core.runtime.settling import Ask, nobody
-from migrate_core.scripts import Bodies, Directory, History, Rebased, multiple_heads, names, rebase
+from migrate_core.scripts import (
+    Bodies,
+    Directory,
+    History,
+    Rebased,
+    fingerprint,
+    multiple_heads,
+    names,
+    rebase,
+)
 from migrate_core.settings import Settings
 
 Surroundings = Callable[[], AbstractContextManager[None]]
@@ -121,7 +133,8 @@ class Migrations:
         )
         self.engine = engine
         self.metadata = (metadata,) if isinstance(metadata, sa.MetaData) else tuple(metadata)
-        self.watch = watch
+        self.watch = logs.logged(watch, logs.MIGRATION)
+        self._watch_comparison = logs.logged(watch, logs.COMPARE)
         self._modules = modules
         self._surroundings = surroundings
 
@@ -142,19 +155,23 @@ class Migrations:
 
     # -- running ---------------------------------------------------------------------------------
 
-    def upgrade(self, target: str = "head") -> Outcome:
+    def upgrade(self, target: str = "head", *, resume: bool = False) -> Outcome:
         """Apply what ``target`` needs and is not applied yet.
 
+        :param resume: go on with a migration that an earlier run left half done.
+        :raises HalfDone: there is one, and ``resume`` is not given. Nothing was run.
+        :raises CannotResume: how to go on with it cannot be told.
         :raises MigrateError: see :mod:`migrate_core.errors`; what was done is said in it.
         """
-        return self._run(Upgrade(target))
+        return self._run(Upgrade(target, resume))
 
-    def downgrade(self, target: str = "-1") -> Outcome:
+    def downgrade(self, target: str = "-1", *, resume: bool = False) -> Outcome:
         """Undo what lies above ``target``; the last one, if no target is given.
 
-        :raises MigrateError: see :mod:`migrate_core.errors`; what was done is said in it.
+        :param resume: go on with a migration that an earlier run left half undone.
+        :raises MigrateError: as :meth:`upgrade` does.
         """
-        return self._run(Downgrade(target))
+        return self._run(Downgrade(target, resume))
 
     def stamp(self, *targets: str, purge: bool = False) -> Outcome:
         """Record that the database stands at ``targets``, without running anything.
@@ -163,10 +180,16 @@ class Migrations:
         """
         return self._run(Stamp(targets or ("head",), purge))
 
-    def plan(self, target: str = "head") -> tuple[Step, ...]:
-        """The steps that ``upgrade(target)`` would run now. Changes nothing."""
+    def resolve(self, revision: str, decision: Decision) -> Entry:
+        """Record what somebody found out about a migration that is half done.
+
+        :param decision: ``done`` or ``retry`` if the statement that was interrupted took effect or
+            did not; ``undone`` if nothing is left of the whole migration.
+        :return: what was written to the journal.
+        :raises NothingToResolve: it is not half done, or no statement is in question.
+        """
         with self._session() as session:
-            return plan.upgrade(session.history.graph, self._known_rows(session), target)
+            return session.executor.resolve(revision, decision)
 
     def _run(self, request: Request) -> Outcome:
         self.directory.require()
@@ -176,6 +199,42 @@ class Migrations:
         except BaseException as error:
             self.watch(Failed(error))
             raise
+
+    # -- looking ahead ---------------------------------------------------------------------------
+
+    def plan(self, target: str = "head") -> Plan:
+        """What ``upgrade(target)`` would do now. Changes nothing, and makes nothing.
+
+        :raises RevisionError: the target leads nowhere.
+        :raises InvalidScript: a migration file is not Python, or lacks the function it needs.
+        """
+        return self._plan(Upgrade(target))
+
+    def plan_downgrade(self, target: str = "-1") -> Plan:
+        """What ``downgrade(target)`` would do now; as :meth:`plan`."""
+        return self._plan(Downgrade(target))
+
+    def _plan(self, request: Request) -> Plan:
+        self.directory.require()
+        heads, stored = self._standing()
+        history = self.history()
+        rules = ddl.for_dialect(self.engine.dialect)
+        channel = Rehearsal(self.engine.dialect, rules.script, stored)
+        with self._offline(channel, history) as scope:
+            steps, after = planning.rehearse(request, heads, history, channel, scope)
+        return Plan(self.database, heads, after, steps)
+
+    def _standing(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The heads of the database, and what a SQLite database was made by."""
+        if connect.absent(self.engine.engine.url):
+            return (), ()
+        with self._session() as session:
+            connection = session.connection
+            heads = self._known_rows(session)
+            if connection.dialect.name != "sqlite":
+                return heads, ()
+            with connect.reading(connection):
+                return heads, shadow.schema(connection)
 
     # -- writing scripts -------------------------------------------------------------------------
 
@@ -208,17 +267,23 @@ class Migrations:
         self.directory.require()
         history = self.history()
         dialect = self.engine.dialect
-        rules = ddl.for_dialect(dialect)
-        channel = Offline(dialect, rules.script, complete=scripting.starts_at_base(request))
-        scope = ScriptTransactions(
-            channel,
-            transactional=rules.transactional,
-            per_step=self.settings.transaction_per_migration,
-        )
-        context = api.MigrationContext(channel, self.settings, self.metadata, scope)
-        with _explained(history), api.running(context), self._surroundings(), closing(channel):
+        style = ddl.for_dialect(dialect).script
+        channel = Offline(dialect, style, complete=scripting.starts_at_base(request))
+        logs.scripting()
+        with self._offline(channel, history) as scope:
             bodies = Bodies.below(self.directory.root)
             return scripting.script(request, history, self.settings, channel, scope, bodies)
+
+    @contextmanager
+    def _offline(self, channel: Offline, history: History) -> Iterator[ScriptTransactions]:
+        """``op`` working on a channel without a connection."""
+        transactional = ddl.for_dialect(channel.dialect).transactional
+        logs.opened(channel.dialect.name, transactional=transactional)
+        per_step = self.settings.transaction_per_migration
+        scope = ScriptTransactions(channel, transactional=transactional, per_step=per_step)
+        context = api.MigrationContext(channel, self.settings, self.metadata, scope)
+        with _explained(history), api.running(context), self._surroundings(), closing(channel):
+            yield scope
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -312,6 +377,8 @@ class Migrations:
             unknown = tuple(head for head in current if head not in graph.revisions)
             known = [head for head in current if head in graph.revisions]
             pending = tuple(step.revision for step in plan.upgrade(graph, known, "heads"))
+            entries = session.executor.recorder.read()
+            headers = session.history.headers
             return Status(
                 database=self.database,
                 current=current,
@@ -319,7 +386,30 @@ class Migrations:
                 pending=pending,
                 unknown=unknown,
                 applied=len(graph.revisions) - len(pending),
+                changes=tuple(
+                    audit.changes(
+                        entries, graph, known, lambda id: fingerprint.read(headers[id].path)
+                    )
+                ),
+                half_done=recovery.standing(entries, graph.ancestors(known), headers),
             )
+
+    def log(self, limit: int | None = None) -> tuple[Entry, ...]:
+        """What the journal has, newest first; nothing where there is none. Reads no file.
+
+        :param limit: the most entries to read.
+        """
+        with self._executor(History.of(())) as runner:
+            return runner.recorder.read(limit)
+
+    def remove_log(self) -> bool:
+        """Drop the journal's table; whether there was one. The next run makes it again, unless the
+        option ``journal`` is off.
+
+        :raises JournalUnusable: the table of that name is something else.
+        """
+        with self._executor(History.of(())) as runner:
+            return runner.remove_journal()
 
     def current(self) -> tuple[str, ...]:
         """The heads the database stands at; none where nothing was applied. Reads no file."""
@@ -361,14 +451,11 @@ class Migrations:
         """The rows, where one of the targets is counted from them."""
         if not any(each and _counts_from_rows(each) for each in targets):
             return ()
-        rows = self.current()
-        executor.unknown_heads(rows, graph, self.settings.version_table)
-        return rows
+        with self._executor(self.history()) as runner:
+            return runner.known_heads()
 
     def _known_rows(self, session: _Session) -> tuple[str, ...]:
-        rows = session.executor.heads()
-        executor.unknown_heads(rows, session.history.graph, self.settings.version_table)
-        return rows
+        return session.executor.known_heads()
 
     def _require_current(self, session: _Session) -> None:
         history = session.history
@@ -384,7 +471,7 @@ class Migrations:
 
     def _comparison(self, connection: Connection) -> Comparison:
         context = api.AutogenContext(api.current())
-        return Comparison(connection, self.metadata, self.settings, self.watch, context)
+        return Comparison(connection, self.metadata, self.settings, self._watch_comparison, context)
 
     @contextmanager
     def _naming_modules(self) -> Iterator[None]:
@@ -409,11 +496,13 @@ class Migrations:
         self, history: History, connecting: Connecting = connect.looking
     ) -> Iterator[Executor]:
         with connecting(self.engine) as connection:
+            transactional = ddl.for_dialect(connection.dialect).transactional
+            logs.opened(connection.dialect.name, transactional=transactional)
             transactions = scopes.of(
                 connection,
                 self.settings,
                 lambda who: self.watch(Waiting(who)),
-                transactional=ddl.for_dialect(connection.dialect).transactional,
+                transactional=transactional,
             )
             channel = Patient(
                 connection, self.settings, transactions, lambda text: self.watch(Noted(text))

@@ -57,6 +57,18 @@ class Shadow:
             self._connection.engine.dispose()
 
 
+def schema(connection: Connection) -> tuple[str, ...]:
+    """The statements that made what a SQLite database holds, in their order; no rows.
+
+    https://www.sqlite.org/schematab.html
+    """
+    rows = connection.exec_driver_sql(
+        "SELECT sql FROM main.sqlite_master"
+        " WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY rowid"
+    )
+    return tuple(rows.scalars())
+
+
 def _opened() -> Connection:
     engine = sa.create_engine("sqlite://", poolclass=StaticPool, isolation_level="AUTOCOMMIT")
     connection = engine.connect()

@@ -101,12 +101,15 @@ class SQLiteTransactions(Transactions):
         """Refuse rows that point nowhere and did not before, where foreign keys are enforced."""
         if self._violated is not None:
             self._refuse_new(self._violated)
+        super()._commit()  # which says so first to whoever listens
         self._driver.end("COMMIT")
-        super()._commit()
 
     def _rollback(self) -> None:
         self._driver.end("ROLLBACK")
         super()._rollback()
+
+    def inside(self) -> bool:
+        return self._driver.in_transaction
 
     def notice(self) -> None:
         super().notice()

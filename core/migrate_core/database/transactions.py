@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from migrate_core.database.connect import name
 from migrate_core.errors import CommitUnanswered, DatabaseError
+from migrate_core.schema import versions
 
 Undone = Literal["run", "step", "nothing", "caller"]
 """What a failure undoes: the whole run, the failed migration, or what the caller decides."""
@@ -81,6 +82,10 @@ class Transactions:
         if self._open is not None:
             self._commit()
             self._begin()
+
+    def inside(self) -> bool:
+        """Whether what is sent now can still be rolled back."""
+        return self.connection.in_transaction() and not versions.autocommits(self.connection)
 
     @contextmanager
     def autocommit(self) -> Iterator[None]:

@@ -122,16 +122,23 @@ class VersionTableMismatch(DatabaseError):
 
 
 class UnknownDatabaseRevision(DatabaseError):
-    """The version table names a revision that no file has."""
+    """The version table names a revision that no file has.
 
-    def __init__(self, revision: str, table: str, near: Sequence[str] = ()) -> None:
+    :param recorded: what the journal has of it, as a sentence.
+    """
+
+    def __init__(
+        self, revision: str, table: str, near: Sequence[str] = (), recorded: str = ""
+    ) -> None:
         self.revision = revision
         self.table = table
         self.near = tuple(near)
+        self.recorded = recorded
+        told = f" {recorded}" if recorded else ""
         guess = f" Near matches: {', '.join(self.near)}." if self.near else ""
         super().__init__(
             f"The database stands at revision {revision} ({table}), and no migration file "
-            f"has that id.{guess}",
+            f"has that id.{told}{guess}",
             f"Check out the code that has it (git log --all -- '*{revision}*'), "
             "or record where the database really stands: flask db stamp --purge REVISION",
         )

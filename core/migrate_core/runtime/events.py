@@ -113,6 +113,10 @@ def ignore(event: Event) -> None:
 def step_line(step: Step) -> str:
     """``Running upgrade a -> b, message``."""
     verb = "stamp" if step.stamp else "upgrade" if step.up else "downgrade"
+    return f"Running {verb} {step_ends(step)}, {step.revision.doc}".rstrip(", ")
+
+
+def step_ends(step: Step) -> str:
+    """``a -> b``, in the direction in which the step goes."""
     below, above = ", ".join(step.revision.down) or "<base>", step.revision.id
-    ends = f"{below} -> {above}" if step.up else f"{above} -> {below}"
-    return f"Running {verb} {ends}, {step.revision.doc}".rstrip(", ")
+    return f"{below} -> {above}" if step.up else f"{above} -> {below}"

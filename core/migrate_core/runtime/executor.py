@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 import time
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from migrate_core.database import connect, locks, session
+from migrate_core.database.journal import Entry
 from migrate_core.database.statements import observed
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.versions import VersionTable
 from migrate_core.errors import (
+    CannotResume,
     CommitUnanswered,
     ConnectionLost,
     Interrupted,
@@ -24,9 +28,12 @@ from migrate_core.errors import (
     UnknownDatabaseRevision,
 )
 from migrate_core.graph import RevisionGraph, Step, advance, plan
+from migrate_core.runtime import recording, recovery
 from migrate_core.runtime.attempts import Attempts, Moved
 from migrate_core.runtime.events import Noted, Planned, StepFinished, StepStarted, Waiting, Watch
 from migrate_core.runtime.progress import Progress
+from migrate_core.runtime.recording import Recording, Resumed
+from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
 from migrate_core.scripts import History, loader
@@ -50,6 +57,7 @@ class Executor:
         self.transactions = transactions
         self.watch = watch
         self.versions = VersionTable(connection, settings)
+        self.recorder = recording.of(connection, history, settings, transactions)
 
     @property
     def database(self) -> str:
@@ -63,6 +71,28 @@ class Executor:
         if owned:
             self.connection.rollback()
         return heads
+
+    def known_heads(self) -> tuple[str, ...]:
+        """The heads, each of which has a file.
+
+        :raises UnknownDatabaseRevision: one has none; it says what the journal knows of it.
+        """
+        heads = self.heads()
+        unknown_heads(heads, self.history.graph, self.versions.name, self.recorder.read)
+        return heads
+
+    def resolve(self, revision: str, decision: Decision) -> Entry:
+        """Record what somebody found out about a migration that is half done.
+
+        :raises NothingToResolve: it is not, or no statement is in question.
+        """
+        with self._lock(), self.transactions.each():
+            return self.recorder.resolve(revision, decision)
+
+    def remove_journal(self) -> bool:
+        """Drop the journal; whether there was one."""
+        with self.transactions.each():
+            return self.recorder.remove()
 
     def run(self, request: Request) -> Outcome:
         """Do what was asked.
@@ -80,7 +110,11 @@ class Executor:
         progress = Progress(before, before, before, before)
         with self._interrupts(request, progress):
             try:
-                with session.prepared(self.connection, self.settings), self._lock():
+                with (
+                    session.prepared(self.connection, self.settings),
+                    self._lock(),
+                    self._failures_recorded(),
+                ):
                     return self._attempts(progress).until_done(
                         lambda: self._locked(request, progress)
                     )
@@ -104,23 +138,26 @@ class Executor:
 
     def _locked(self, request: Request, progress: Progress) -> Outcome:
         """The run itself. The heads are read again: whoever had the lock may have moved them."""
+        self.recorder.start()
         with self._scope(request):
             before = self._heads_within()
             known = self._known(before, request)
             steps = steps_for(request, self.history.graph, known)
             progress.begin(before, known, len(steps))
             progress.splits = self.transactions.splits
+            resumed = self._resumed(request, steps, known)
             self._require_code(steps)
             if steps:
-                self._ensure_table()
+                self._ensure_tables()
                 self.watch(Planned(steps))
             if _forgets(request, before):
                 self.versions.replace(())
             for number, step in enumerate(steps, 1):
                 self.watch(StepStarted(step, number, len(steps)))
                 started = time.monotonic()
-                self._step(step, progress)
+                self._step(step, progress, resumed)
                 self.watch(StepFinished(step, time.monotonic() - started))
+            self.recorder.write()
         return Outcome(self.database, progress.before, progress.heads, tuple(progress.done))
 
     def _believed(self, request: Request, progress: Progress, error: CommitUnanswered) -> Outcome:
@@ -157,14 +194,35 @@ class Executor:
     def _heads_within(self) -> tuple[str, ...]:
         return self.versions.heads() if self.connection.in_transaction() else self.heads()
 
-    def _ensure_table(self) -> None:
+    def _ensure_tables(self) -> None:
         if self.connection.in_transaction():
             self.versions.ensure()
+            self.recorder.ensure()
             return
         with self.transactions.each():
             self.versions.ensure()
+            self.recorder.ensure()
 
-    def _step(self, step: Step, progress: Progress) -> None:
+    def _resumed(
+        self, request: Request, steps: Sequence[Step], heads: Sequence[str]
+    ) -> Resumed | None:
+        """What an earlier run left half done, if this one is to go on with it.
+
+        :raises HalfDone: there is something, and it is not.
+        """
+        unfinished = self.recorder.unfinished()
+        if isinstance(request, Stamp) or not unfinished:
+            return None
+        entry = recovery.half_done(unfinished, self.history.graph.ancestors(heads))
+        if entry is None:
+            return None
+        coming = [(step.revision.id, recording.direction_of(step)) for step in steps]
+        if not request.resume or (entry.revision, entry.direction) not in coming:
+            header = self.history.headers.get(entry.revision)
+            raise recovery.refusal(entry, header.file if header else None)
+        return self.recorder.resumed(entry)
+
+    def _step(self, step: Step, progress: Progress, resumed: Resumed | None) -> None:
         """One migration and its row, in one transaction where the database can.
 
         One that committed within its body is committed at its end too: its row belongs to it.
@@ -172,30 +230,47 @@ class Executor:
         change = advance(self.history.graph, progress.heads, step)
         splits = progress.splits = self.transactions.splits
         progress.starts(step, change.applied_to(progress.heads))
+        path = self.history.headers[step.revision.id].path
         with self.transactions.each():
             if self.transactions.released() and self.versions.heads() != progress.heads:
                 raise Moved
+            record = self.recorder.begin(step, path, resumed)
             if not step.stamp:
-                with self._failures(step, progress), self._told():
-                    path = self.history.headers[step.revision.id].path
+                with self._failures(step, progress), self._heard(record):
                     run_body(step, path, loader.load(path))
                 self.transactions.notice()
+            record.finish()
             self.versions.apply(change)
             if self.transactions.splits > splits:
+                self.recorder.write()
                 self.transactions.settle()
         progress.finished()
         if self.transactions.splits > splits or self.transactions.undone in ("step", "nothing"):
             progress.keep()
 
-    def _told(self) -> AbstractContextManager[None]:
-        """A migration's own statements, told to whoever watches."""
-        return observed(self.connection, Telling(self.watch, self.connection.engine.url))
+    def _heard(self, record: Recording) -> AbstractContextManager[None]:
+        """A migration's own statements, recorded, and told to whoever watches."""
+        telling = Telling(self.watch, self.connection.engine.url)
+        return observed(self.connection, record, telling)
+
+    @contextmanager
+    def _failures_recorded(self) -> Iterator[None]:
+        """A run that failed is rolled back by then; what it was in is recorded by itself."""
+        try:
+            yield
+        except CommitUnanswered:
+            raise  # whether it failed is not known yet
+        except BaseException as error:
+            # What stopped the run is told, even where the database takes no more rows.
+            with suppress(SQLAlchemyError, MigrateError):
+                self.recorder.failed(self._said(error))
+            raise
 
     def _known(self, heads: tuple[str, ...], request: Request) -> tuple[str, ...]:
         """``heads``, each of which has a file; a purging stamp forgets them instead."""
         if _forgets(request, heads):
             return ()
-        unknown_heads(heads, self.history.graph, self.versions.name)
+        unknown_heads(heads, self.history.graph, self.versions.name, self.recorder.read)
         return heads
 
     @contextmanager
@@ -217,6 +292,8 @@ class Executor:
         splits = self.transactions.splits
         try:
             yield
+        except CannotResume:
+            raise
         except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
             path = str(self.history.headers[step.revision.id].path)
             direction = "upgrade" if step.up else "downgrade"
@@ -236,7 +313,9 @@ class Executor:
                 told or next_step,
             ) from error
 
-    def _said(self, error: Exception | SystemExit) -> str:
+    def _said(self, error: BaseException) -> str:
+        if isinstance(error, MigrationFailed):
+            return error.reason
         if isinstance(error, MigrateError):
             return error.problem
         said = connect.reason(error, self.connection.engine.url)
@@ -310,15 +389,31 @@ def run_body(step: Step, path: Path, module: ModuleType) -> None:
     loader.body(module, path, "upgrade" if step.up else "downgrade")()
 
 
-def unknown_heads(heads: Sequence[str], graph: RevisionGraph, table: str) -> None:
+def unknown_heads(
+    heads: Sequence[str],
+    graph: RevisionGraph,
+    table: str,
+    journal: Callable[[], Sequence[Entry]],
+) -> None:
     """Refuse to go on from a revision that no file has.
 
+    :param journal: asked, where there is one, what it knows of it.
     :raises UnknownDatabaseRevision: the first such head.
     """
     for head in heads:
         if head not in graph.revisions:
             near = [known for known in graph.revisions if known[:4] == head[:4]]
-            raise UnknownDatabaseRevision(head, table, near[:3])
+            near += difflib.get_close_matches(head, graph.revisions, cutoff=_ALIKE)
+            raise UnknownDatabaseRevision(
+                head,
+                table,
+                list(dict.fromkeys(near))[:3],
+                recovery.known_of(head, journal()),
+            )
+
+
+_ALIKE = 0.75
+"""How much of an identifier has to be the same for it to be named."""
 
 
 def line_in(error: BaseException, path: str) -> int | None:

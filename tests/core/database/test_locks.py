@@ -153,7 +153,7 @@ def test_looking_does_not_wait_for_the_lock(folder: Path, server: Engine) -> Non
     with holding(server):
         migrations = opened(folder, server, lock_timeout=0)
         assert migrations.status().applied == 0
-        assert [step.revision.id for step in migrations.plan()] == ["r1"]
+        assert [planned.step.revision.id for planned in migrations.plan().steps] == ["r1"]
 
 
 def test_where_nothing_is_pending_the_lock_is_not_asked_for(folder: Path, server: Engine) -> None:
