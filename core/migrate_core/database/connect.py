@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
+from migrate_core.database import faults
 from migrate_core.errors import DatabaseUnreachable, StatementFailed
 
 
@@ -58,7 +59,8 @@ def _typed(url: URL) -> Iterator[None]:
         raise StatementFailed(
             (error.statement or "").strip(),
             reason(error, url),
-            f"Check that {name(url)} is the database you mean, that it can be written to, "
+            faults.next_step(error, url.get_backend_name(), name(url))
+            or f"Check that {name(url)} is the database you mean, that it can be written to, "
             "and what its account may do.",
         ) from error
 

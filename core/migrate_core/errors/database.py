@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from migrate_core.errors.base import MigrateError
@@ -139,6 +140,6 @@ class UnknownDatabaseRevision(DatabaseError):
         super().__init__(
             f"The database stands at revision {revision} ({table}), and no migration file "
             f"has that id.{told}{guess}",
-            f"Check out the code that has it (git log --all -- '*{revision}*'), "
+            f"Check out the code that has it (git log --all -- {shlex.quote(f'*{revision}*')}), "
             "or record where the database really stands: flask db stamp --purge REVISION",
         )

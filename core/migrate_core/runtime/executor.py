@@ -13,7 +13,7 @@ from types import ModuleType
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from migrate_core.database import connect, locks, session
+from migrate_core.database import connect, faults, locks, session
 from migrate_core.database.journal import Entry
 from migrate_core.database.statements import observed
 from migrate_core.database.transactions import Transactions
@@ -38,6 +38,11 @@ from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Up
 from migrate_core.runtime.telling import Telling
 from migrate_core.scripts import History, loader
 from migrate_core.settings import Settings
+
+UNCOMMITTED = (
+    "The connection was given inside a transaction, which stays open: what was done is kept when "
+    "that is committed, for example by connection.commit()."
+)
 
 
 class Executor:
@@ -115,9 +120,12 @@ class Executor:
                     self._lock(),
                     self._failures_recorded(),
                 ):
-                    return self._attempts(progress).until_done(
+                    outcome = self._attempts(progress).until_done(
                         lambda: self._locked(request, progress)
                     )
+                if self.transactions.undone == "caller":
+                    self.watch(Noted(UNCOMMITTED))
+                return outcome
             except CommitUnanswered as error:
                 with session.prepared(self.connection, self.settings), self._lock():
                     return self._believed(request, progress, error)
@@ -301,7 +309,11 @@ class Executor:
             if split:
                 progress.keep()
             state, next_step = self._aftermath(direction, progress, split)
-            told = error.next_step if isinstance(error, MigrateError) else None
+            told = (
+                error.next_step
+                if isinstance(error, MigrateError)
+                else faults.next_step(error, self.connection.dialect.name, self.database)
+            )
             raise MigrationFailed(
                 step.revision.id,
                 direction,
