@@ -12,6 +12,8 @@ from migrate_core.cli.asking import answer_options, asking
 from migrate_core.cli.display import aside, counted, differences_json, listed, shown
 from migrate_core.cli.door import DIFFERS
 from migrate_core.cli.history import COMMANDS as HISTORY_COMMANDS
+from migrate_core.cli.journal import COMMANDS as JOURNAL_COMMANDS
+from migrate_core.cli.journal import RESUME, status_lines
 from migrate_core.cli.opening import (
     DIRECTORY,
     VERBOSE,
@@ -125,12 +127,14 @@ def merge(directory: str | None, revisions: tuple[str, ...], **options: Any) -> 
 @script_options
 @lock_options
 @PLAN
+@RESUME
 @VERBOSE
 @click.argument("target", default="head")
 def upgrade(
     directory: str | None,
     target: str,
     planned: bool,
+    resume: bool,
     verbose: bool,
     sql: bool,
     output: Path | None,
@@ -143,7 +147,7 @@ def upgrade(
     if planned:
         say_plan(rehearsed(migrations.plan, target), f"upgrade {target}".removesuffix(" head"))
         return
-    outcome = migrations.upgrade(target)
+    outcome = migrations.upgrade(target, resume=resume)
     if not outcome.steps and not outcome.after and not migrations.heads():
         click.echo("There are no migrations yet.")
         aside(next_command('migrate -m "initial"'))
@@ -156,12 +160,14 @@ def upgrade(
 @script_options
 @lock_options
 @PLAN
+@RESUME
 @VERBOSE
 @click.argument("target", default="-1")
 def downgrade(
     directory: str | None,
     target: str,
     planned: bool,
+    resume: bool,
     verbose: bool,
     sql: bool,
     output: Path | None,
@@ -175,7 +181,7 @@ def downgrade(
         command = f"downgrade {target}".removesuffix(" -1")
         say_plan(rehearsed(migrations.plan_downgrade, target), command)
         return
-    _say_outcome(migrations.downgrade(target), "undone")
+    _say_outcome(migrations.downgrade(target, resume=resume), "undone")
 
 
 @click.command()
@@ -215,6 +221,8 @@ def status(directory: str | None) -> None:
         click.echo(f"History:   {applied} applied, {len(found.pending)} pending")
         for revision_ in found.pending:
             click.echo(f"Pending:   {revision_.id} {revision_.doc}".rstrip())
+    for line in status_lines(found):
+        click.echo(line)
     if command := _command_after(found):
         aside(next_command(command))
 
@@ -248,6 +256,8 @@ def _command_after(found: Status) -> str | None:
     """What helps from there on, None where nothing has to be done."""
     if found.unknown:
         return "stamp --purge REVISION"
+    if found.half_done is not None:
+        return f"{found.half_done.direction} --resume"
     if len(found.heads) > 1:
         return "merge heads -m 'merge'"
     if not found.heads:
@@ -285,6 +295,7 @@ COMMANDS: tuple[click.Command, ...] = (
     status,
     check,
     *HISTORY_COMMANDS,
+    *JOURNAL_COMMANDS,
 )
 
 

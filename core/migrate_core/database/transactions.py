@@ -138,9 +138,13 @@ class Transactions:
         self._rollback()
 
     def _rollback(self) -> None:
-        if self._open is not None:
+        if self._open is None:
+            return
+        if self._open.is_active:
             self._open.rollback()
-            self._open = None
+        else:  # a migration ended it, and began another one
+            self.connection.rollback()
+        self._open = None
 
 
 class CallersTransaction(Transactions):

@@ -28,11 +28,13 @@ from migrate_core.errors import (
     UnknownDatabaseRevision,
 )
 from migrate_core.graph import RevisionGraph, Step, advance, plan
-from migrate_core.runtime import recording, recovery
+from migrate_core.runtime import recorder, recovery
+from migrate_core.runtime.aftermath import aftermath
 from migrate_core.runtime.attempts import Attempts, Moved
 from migrate_core.runtime.events import Noted, Planned, StepFinished, StepStarted, Waiting, Watch
 from migrate_core.runtime.progress import Progress
-from migrate_core.runtime.recording import Recording, Resumed
+from migrate_core.runtime.recorder import Resumed
+from migrate_core.runtime.recording import Recording
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
@@ -62,7 +64,7 @@ class Executor:
         self.transactions = transactions
         self.watch = watch
         self.versions = VersionTable(connection, settings)
-        self.recorder = recording.of(connection, history, settings, transactions)
+        self.recorder = recorder.of(connection, history, settings, transactions)
 
     @property
     def database(self) -> str:
@@ -138,11 +140,13 @@ class Executor:
             self.connection,
             self.settings,
             self.watch,
-            repeatable=lambda: (
-                self.transactions.undone in ("run", "step")
-                and self.transactions.splits == progress.splits
-            ),
+            repeatable=lambda: self._undone(progress),
         )
+
+    def _undone(self, progress: Progress) -> bool:
+        """Whether nothing stays of the step that ran last, where it failed."""
+        split = self.transactions.splits > progress.splits or self.recorder.committed
+        return self.transactions.undone in ("run", "step") and not split
 
     def _locked(self, request: Request, progress: Progress) -> Outcome:
         """The run itself. The heads are read again: whoever had the lock may have moved them."""
@@ -224,7 +228,7 @@ class Executor:
         entry = recovery.half_done(unfinished, self.history.graph.ancestors(heads))
         if entry is None:
             return None
-        coming = [(step.revision.id, recording.direction_of(step)) for step in steps]
+        coming = [(step.revision.id, recorder.direction_of(step)) for step in steps]
         if not request.resume or (entry.revision, entry.direction) not in coming:
             header = self.history.headers.get(entry.revision)
             raise recovery.refusal(entry, header.file if header else None)
@@ -287,12 +291,12 @@ class Executor:
         try:
             yield
         except KeyboardInterrupt as error:
-            verb = verb_of(request)
-            state = "Nothing was run."
+            state, next_step = "Nothing was run.", f"To go on: flask db {verb_of(request)}"
             if progress.total:
-                split = self.transactions.splits > progress.splits
-                state, _ = self._aftermath(verb, progress, split)
-            raise Interrupted(progress.kept, state, verb) from error
+                state, next_step = self._aftermath(verb_of(request), progress, progress.splits)
+            if self._undone(progress):
+                next_step = f"To go on: flask db {verb_of(request)}"
+            raise Interrupted(progress.kept, state, next_step) from error
 
     @contextmanager
     def _failures(self, step: Step, progress: Progress) -> Iterator[None]:
@@ -305,10 +309,9 @@ class Executor:
         except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
             path = str(self.history.headers[step.revision.id].path)
             direction = "upgrade" if step.up else "downgrade"
-            split = self.transactions.splits > splits
-            if split:
+            if self.transactions.splits > splits or self.recorder.committed:
                 progress.keep()
-            state, next_step = self._aftermath(direction, progress, split)
+            state, next_step = self._aftermath(direction, progress, splits)
             told = (
                 error.next_step
                 if isinstance(error, MigrateError)
@@ -335,37 +338,13 @@ class Executor:
         kind = type(getattr(error, "orig", None) or error).__name__
         return f"{kind}: {said}" + (f"\n  in: {statement.strip()}" if statement else "")
 
-    def _aftermath(self, direction: str, progress: Progress, split: bool) -> tuple[str, str]:
-        """What became of the run, and what to do, as far as this database can undo things."""
-        again = f"Correct the migration, then run: flask db {direction}"
-        kept = f"Before it and kept: {', '.join(progress.kept) or 'none'}"
-        stands = ", ".join(progress.safe) or "base"
-        by_hand = (
-            f"Undo by hand what stays of this migration, correct it, then run: flask db {direction}"
-        )
-        if split:
-            return (
-                "What this migration did up to the end of its last autocommit_block stays, the "
-                f"rest was rolled back. {kept}; the version table stands at {stands}.",
-                by_hand,
-            )
-        match self.transactions.undone:
-            case "run" if not progress.kept:
-                return (
-                    f"The run was rolled back: the database stands at {stands}, as before.",
-                    again,
-                )
-            case "run" | "step":
-                return (
-                    f"This migration was rolled back. {kept}; the database stands at {stands}.",
-                    again,
-                )
-            case "caller":
-                return "The transaction is the caller's: nothing is committed yet.", again
-        return (
-            "This database commits each schema change as it is made: what this migration did "
-            f"before the failing statement stays. {kept}; the version table stands at {stands}.",
-            by_hand,
+    def _aftermath(self, direction: str, progress: Progress, splits: int) -> tuple[str, str]:
+        return aftermath(
+            direction,
+            progress,
+            self.transactions.undone,
+            split=self.transactions.splits > splits or self.recorder.committed,
+            recorded=self.recorder.keeps,
         )
 
 

@@ -1,4 +1,5 @@
-"""How a run writes its journal: a row for each step, and marks where a step can stay half done.
+"""How one step comes into the journal: a row, and marks where the step can stay half done.
+
 
 =======================  =================================  ====================================
 database                 a step's row                       marks
@@ -20,278 +21,71 @@ done have to be the same; they are not sent.
 
 from __future__ import annotations
 
-import getpass
 import hashlib
-import socket
 import time
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timezone
+from dataclasses import replace
+from datetime import date
 from datetime import time as time_of_day
-from functools import cached_property
-from importlib import metadata
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy.engine import Connection
-
-from migrate_core import ddl
-from migrate_core.database import connect
 from migrate_core.database.journal import (
-    LONGEST_ERROR,
     LONGEST_STATEMENT,
-    Direction,
     Entry,
     Journal,
     Pending,
     Sent,
     Trail,
 )
-from migrate_core.database.probe import took_effect
 from migrate_core.database.statements import Statement
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.wording import Kind, kind_of
 from migrate_core.ddl.effects import effect
-from migrate_core.errors import CannotResume, NothingToResolve, StillRunning
-from migrate_core.graph import Step
+from migrate_core.errors import CannotResume
 from migrate_core.runtime import recovery
-from migrate_core.scripts import History, checkout, fingerprint
-from migrate_core.settings import Settings
-
-AT_ONCE = 100
-"""Rows that are written in one statement."""
-
-_KILLED = "the process ended without saying why"
-
-DISTRIBUTION = "flask-migrate-ext"
 
 
-def direction_of(step: Step) -> Direction:
-    """What a step does, in the words of the journal."""
-    if step.stamp:
-        return "stamp"
-    return "upgrade" if step.up else "downgrade"
+class Desk(Protocol):
+    """What a step's recording is written at: the run's own."""
 
+    @property
+    def journal(self) -> Journal:
+        """Where rows are."""
+        ...
 
-class Circumstances:
-    """What all rows of a run have in common; found out when the first is written.
+    @property
+    def transactions(self) -> Transactions:
+        """Those of the run."""
+        ...
 
-    :param folder: of the migration files, None where there are none.
-    :param people: whether host and user are told.
-    """
+    @property
+    def transactional(self) -> bool:
+        """Whether DDL can be rolled back."""
+        ...
 
-    def __init__(self, folder: Path | None, *, people: bool) -> None:
-        self._folder = folder
-        self._people = people
-
-    @cached_property
-    def tool(self) -> str:
-        """Name and version of what runs."""
-        try:
-            return f"{DISTRIBUTION} {metadata.version(DISTRIBUTION)}"
-        except metadata.PackageNotFoundError:
-            return DISTRIBUTION
-
-    @cached_property
-    def commit(self) -> str | None:
-        """That the files come from."""
-        return None if self._folder is None else checkout.commit(self._folder)
-
-    @cached_property
-    def host(self) -> str | None:
-        """The machine's name."""
-        return socket.gethostname()[:255] if self._people else None
-
-    @cached_property
-    def user(self) -> str | None:
-        """Who runs it; a container's user may have no name."""
-        try:
-            return getpass.getuser()[:255] if self._people else None
-        except (KeyError, OSError):
-            return None
-
-
-def of(
-    connection: Connection, history: History, settings: Settings, transactions: Transactions
-) -> Recorder:
-    """What records a run on this connection: nothing, where the journal is turned off."""
-    name = settings.journal_table
-    if name is None:
-        return Unrecorded()
-    folder = next((header.path.parent for header in history.headers.values()), None)
-    return Recorder(
-        Journal(connection, settings, name),
-        transactions,
-        Circumstances(folder, people=settings.journal_people),
-        transactional=ddl.for_dialect(connection.dialect).transactional,
-    )
-
-
-class Recorder:
-    """The journal of one run.
-
-    :param transactional: whether DDL can be rolled back.
-    """
-
-    def __init__(
-        self,
-        journal: Journal,
-        transactions: Transactions,
-        circumstances: Circumstances,
-        *,
-        transactional: bool,
-    ) -> None:
-        self.journal = journal
-        self.transactions = transactions
-        self.transactional = transactional
-        self._circumstances = circumstances
-        self._step: Recording | None = None
-        self._ended: list[Entry] = []
-
-    @cached_property
+    @property
     def session(self) -> str | None:
         """The server's number for the connection of this run."""
-        return self.journal.session()
-
-    def start(self) -> None:
-        """The run starts, or starts again after all that it did was rolled back."""
-        self._step = None
-        self._ended.clear()
-
-    def ensure(self) -> None:
-        """Make the table, unless it is there."""
-        self.journal.ensure()
-
-    def remove(self) -> bool:
-        """Drop the table; whether it was there."""
-        return self.journal.remove()
-
-    def read(self, limit: int | None = None) -> tuple[Entry, ...]:
-        """The entries, newest first; see :class:`Journal`."""
-        return self.journal.read(limit)
-
-    def unfinished(self) -> tuple[Entry, ...]:
-        """The last rows of revisions that may be half done; see :class:`Journal`."""
-        return self.journal.unfinished()
-
-    def resumed(self, entry: Entry) -> Resumed:
-        """What a half-done migration goes on behind.
-
-        :raises StillRunning: the server still carries out its statement.
-        :raises Undecided: whether the interrupted statement took effect cannot be told.
-        """
-        now = recovery.interrupted(entry)
-        if now is None:
-            return Resumed(entry, recovery.carried_out(entry, None))
-        if entry.session and (text := self.journal.still_running(entry.session)):
-            raise StillRunning(entry.revision, entry.direction, entry.session, text)
-        return Resumed(entry, recovery.carried_out(entry, self._took_effect(now)))
-
-    def _took_effect(self, now: Pending) -> bool | None:
-        if now.effect is None:
-            return None
-        connection = self.journal.connection
-        with connect.reading(connection):
-            return took_effect(connection, now.effect)
-
-    def resolve(self, revision: str, decision: recovery.Decision) -> Entry:
-        """Write a row that says what somebody found out, and end the one that it is about.
-
-        :raises NothingToResolve: see :func:`recovery.resolved`.
-        """
-        found = [entry for entry in self.unfinished() if entry.revision == revision]
-        about = found[0] if found else None
-        resolved = replace(
-            recovery.resolved(about, revision, decision),
-            started=datetime.now(timezone.utc),
-            host=self._circumstances.host,
-            user=self._circumstances.user,
-            tool=self._circumstances.tool,
-        )
-        if about is not None and about.result == "running":
-            self._end(about)
-        self.journal.add([resolved])
-        return resolved
-
-    def _end(self, entry: Entry) -> None:
-        """Say of a row that its run ended, which it could not say itself."""
-        if entry.id is not None:
-            self.journal.finish(entry.id, replace(entry, result="stopped", error=_KILLED))
-
-    def begin(self, step: Step, path: Path, resumed: Resumed | None) -> Recording:
-        """A step begins.
-
-        :param path: its file.
-        :param resumed: what an earlier run did, of this step or another one.
-        """
-        found = self._circumstances
-        entry = Entry(
-            revision=step.revision.id,
-            parents=step.revision.down,
-            direction=direction_of(step),
-            started=datetime.now(timezone.utc),
-            seconds=None,
-            result="running",
-            tool=found.tool,
-            host=found.host,
-            user=found.user,
-            commit=found.commit,
-            fingerprint=fingerprint.read(path),
-        )
-        if resumed is None or resumed.entry.revision != entry.revision:
-            self._step = Recording(self, entry, ())
-        else:
-            self._step = Recording(self, entry, resumed.done)
-            if resumed.entry.result == "running":
-                self._end(resumed.entry)
-            self._step.take_over()
-        return self._step
+        ...
 
     def ended(self, entry: Entry) -> None:
-        """A step ended. Its row is written later where the whole run is one transaction."""
-        self._ended.append(entry)
-        if self.transactions.undone != "run" or len(self._ended) >= AT_ONCE:
-            self.write()
+        """A step ended, and has no row yet."""
+        ...
 
     def write(self) -> None:
-        """Write the rows of the steps that ended: they belong to what is committed next."""
-        if self._ended:
-            self.journal.add(self._ended)
-            self._ended.clear()
-
-    def failed(self, said: str) -> None:
-        """The run failed in the step that was begun last, and was rolled back as far as it can be.
-
-        In a caller's transaction that is not over, and nothing is written.
-
-        :param said: why, without a password.
-        """
-        self._ended.clear()
-        if self._step is not None and self.transactions.undone != "caller":
-            with self.transactions.each():
-                self.journal.ensure()
-                self._step.give_up(said[:LONGEST_ERROR])
-                self.write()
-
-
-@dataclass(frozen=True, slots=True)
-class Resumed:
-    """A step that an earlier run left half done, and that is to go on.
-
-    :param entry: its row.
-    :param done: what is not to be sent again.
-    """
-
-    entry: Entry
-    done: tuple[Sent, ...]
+        """Write the rows of the steps that ended."""
+        ...
 
 
 class Recording:
-    """One step: its row, and what is heard of its statements."""
+    """One step: its row, and what is heard of its statements.
 
-    def __init__(self, recorder: Recorder, entry: Entry, past: tuple[Sent, ...]) -> None:
-        self._recorder = recorder
-        self._journal = recorder.journal
+    ``committed`` says whether the body had something committed before its end.
+    """
+
+    def __init__(self, desk: Desk, entry: Entry, past: tuple[Sent, ...]) -> None:
+        self._desk = desk
+        self._journal = desk.journal
         self._entry = entry
         self._past = past
         self._started = time.monotonic()
@@ -300,6 +94,7 @@ class Recording:
         self._now: Pending | None = None
         self._refused: Pending | None = None
         self._cannot: CannotResume | None = None
+        self.committed = False
 
     # -- the statements of the body --------------------------------------------------------------
 
@@ -333,7 +128,7 @@ class Recording:
             return
         self._done.append(Sent(self._now.digest, statement.rows))
         self._now = None
-        if not self._recorder.transactions.inside():
+        if not self._desk.transactions.inside():
             self._mark()  # nothing that follows would take it along
 
     def failed(self, statement: Statement, error: BaseException) -> None:
@@ -342,20 +137,21 @@ class Recording:
 
     def committing(self) -> None:
         """What was done so far stays."""
-        self._recorder.write()
+        self.committed = True
+        self._desk.write()
         if self._done and len(self._done) >= len(self._past):
             self._mark()
 
     def _stays_by_itself(self, kind: Kind) -> bool:
         """Whether a statement's effect outlasts a run that is killed right after it."""
-        if not self._recorder.transactions.inside():
+        if not self._desk.transactions.inside():
             return True
-        return kind == "other" and not self._recorder.transactional
+        return kind == "other" and not self._desk.transactional
 
     def _mark(self) -> None:
         trail = Trail(tuple(self._done), self._now)
         if self._row is None:
-            session = self._recorder.session
+            session = self._desk.session
             self._row = self._journal.begin(replace(self._entry, trail=trail, session=session))
         else:
             self._journal.mark(self._row, trail)
@@ -364,7 +160,7 @@ class Recording:
 
     def take_over(self) -> None:
         """Begin with what an earlier run did."""
-        started = replace(self._entry, trail=Trail(self._past), session=self._recorder.session)
+        started = replace(self._entry, trail=Trail(self._past), session=self._desk.session)
         self._row = self._journal.begin(started)
 
     def _left_out(self, statement: Statement, kind: Kind, digest: str) -> int:
@@ -427,7 +223,7 @@ class Recording:
 
     def _write(self, entry: Entry) -> None:
         if self._row is None:
-            self._recorder.ended(entry)
+            self._desk.ended(entry)
         else:
             self._journal.finish(self._row, entry)
 
@@ -435,50 +231,12 @@ class Recording:
         return round(time.monotonic() - self._started, 3)
 
 
-class Unrecorded(Recorder):
-    """Records nothing."""
-
-    def __init__(self) -> None:
-        """There is no journal."""
-
-    def start(self) -> None:
-        """Nothing is kept."""
-
-    def ensure(self) -> None:
-        """Nothing is made."""
-
-    def remove(self) -> bool:
-        """There is no table."""
-        return False
-
-    def read(self, limit: int | None = None) -> tuple[Entry, ...]:
-        """There are none."""
-        return ()
-
-    def resolve(self, revision: str, decision: recovery.Decision) -> Entry:
-        """Nobody knows what is half done."""
-        raise NothingToResolve(revision, "is not known to be half done: the journal is turned off")
-
-    def unfinished(self) -> tuple[Entry, ...]:
-        """Nobody knows of any."""
-        return ()
-
-    def write(self) -> None:
-        """There are no rows."""
-
-    def begin(self, step: Step, path: Path, resumed: Resumed | None) -> Recording:
-        """A step begins, and nothing is heard of it."""
-        return NotRecorded()
-
-    def failed(self, said: str) -> None:
-        """Nothing is written."""
-
-
 class NotRecorded(Recording):
     """Hears nothing."""
 
     def __init__(self) -> None:
         """There is no row."""
+        self.committed = False
 
     def before(self, statement: Statement) -> None:
         """It is sent."""
@@ -490,7 +248,8 @@ class NotRecorded(Recording):
         """Nobody asks."""
 
     def committing(self) -> None:
-        """Nobody asks."""
+        """What was done so far stays."""
+        self.committed = True
 
     def finish(self) -> None:
         """Nothing is written."""
