@@ -17,10 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
-from migrate_core.database import connect, shadow, transactions
+from migrate_core.database import connect, rehearsal, shadow, transactions
 from migrate_core.database.channel import Online
 from migrate_core.database.offline import Offline, ScriptTransactions
-from migrate_core.database.rehearsal import Rehearsal
 from migrate_core.errors import (
     CannotRebase,
     ConfigurationError,
@@ -180,8 +179,8 @@ class Migrations:
         heads, stored = self._standing()
         history = self.history()
         rules = ddl.for_dialect(self.engine.dialect)
-        channel = Rehearsal(self.engine.dialect, rules.script, stored)
-        with self._offline(channel, history) as scope:
+        channel = rehearsal.Rehearsal(self.engine.dialect, rules.script, stored)
+        with rehearsal.unreachable(self.engine.engine), self._offline(channel, history) as scope:
             steps, after = planning.rehearse(request, heads, history, channel, scope)
         return Plan(self.database, heads, after, steps)
 

@@ -57,6 +57,12 @@ def test_upgrade_and_downgrade_can_be_planned(shop: Project) -> None:
     assert "r1" in done(shop.flask("db", "current")).stdout
 
 
+def test_a_plan_is_no_script(shop: Project) -> None:
+    run = shop.flask("db", "upgrade", "--plan", "--sql")
+    assert run.returncode == 2
+    assert "give one" in run.stderr
+
+
 def test_programs_get_json_and_nothing_else(shop: Project) -> None:
     printing = shop.folder / "migrations" / "versions" / "r2_.py"
     printing.write_text(printing.read_text() + "\n\nprint('loaded')\n")

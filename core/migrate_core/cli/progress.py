@@ -52,8 +52,9 @@ class _Telling:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case Planned(steps) if len(steps) >= LONG and _is_terminal():
-                self._bar = _Bar()
+            case Planned(steps):  # again, where a run is tried again
+                self._end()
+                self._bar = _Bar() if len(steps) >= LONG and _is_terminal() else None
             case StepStarted() if self._bar is not None and not _is_logged(event):
                 self._bar.draw(event)
                 return

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from histories import create, execute, history, opened, tables
+from histories import create, execute, history, opened, rows, tables
 from migrate_core.errors import InvalidScript, UnknownDatabaseRevision
 from migrate_core.runtime.planning import Plan, PlannedStep
 
@@ -124,6 +126,13 @@ def test_what_is_dropped_is_marked(folder: Path, engine: Engine) -> None:
     assert "drops table older and its rows" in [mark.reason for mark in second.marks]
 
 
+def test_a_delete_by_sqlalchemy_is_marked_as_one_in_text_is(folder: Path, engine: Engine) -> None:
+    execute(engine, "CREATE TABLE old (a INTEGER)")
+    history(folder, "op.execute(sa.delete(sa.table('old')))", "op.execute('DELETE FROM old')")
+    for step in plan(folder, engine).steps:
+        assert [mark.reason for mark in step.marks] == ["deletes all rows of old"]
+
+
 def test_what_the_plan_itself_creates_can_be_dropped_unmarked(folder: Path, engine: Engine) -> None:
     history(folder, create("a"), "op.rename_table('a', 'b')", "op.drop_table('b')")
     assert "destructive" not in [
@@ -170,6 +179,29 @@ def test_a_plan_leaves_the_database_as_it_was(folder: Path, engine: Engine) -> N
     execute(engine, "CREATE TABLE precious (id INTEGER)")
     plan(folder, engine)
     assert sa.inspect(engine).get_table_names() == ["precious"]
+
+
+SESSION = """
+from sqlalchemy.orm import Session
+import shared
+with Session(shared.engine) as session:
+    session.execute(sa.text("DELETE FROM precious"))
+    session.commit()
+"""
+
+
+def test_a_body_that_brings_its_own_session_does_not_reach_the_database(
+    folder: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = ModuleType("shared")
+    application.engine = engine  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "shared", application)
+    history(folder, SESSION)
+    execute(engine, "CREATE TABLE precious (id INTEGER)", "INSERT INTO precious VALUES (1)")
+    (step,) = plan(folder, engine).steps
+    assert step.unknown is not None
+    assert step.unknown.startswith("it reads the database")
+    assert rows(engine, "SELECT id FROM precious") == [(1,)]
 
 
 def test_a_plan_makes_no_sqlite_file(folder: Path, sqlite_engine: Engine, tmp_path: Path) -> None:
