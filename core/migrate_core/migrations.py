@@ -180,8 +180,9 @@ class Migrations:
         history = self.history()
         rules = ddl.for_dialect(self.engine.dialect)
         channel = rehearsal.Rehearsal(self.engine.dialect, rules.script, stored)
-        with rehearsal.unreachable(self.engine.engine), self._offline(channel, history) as scope:
-            steps, after = planning.rehearse(request, heads, history, channel, scope)
+        engine = self.engine.engine
+        with rehearsal.unreachable(engine), self._offline(channel, history) as scope:
+            steps, after = planning.rehearse(request, heads, history, channel, scope, engine.url)
         return Plan(self.database, heads, after, steps)
 
     def _standing(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

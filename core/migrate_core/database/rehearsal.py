@@ -62,6 +62,8 @@ class Rehearsal(Offline):
     def _write(self, text: str) -> None:
         super()._write(text)
         if text:
+            if not self._parts:
+                self.about()  # a plugin may send on its own account
             self._parts[-1].statements.append(text)
 
 

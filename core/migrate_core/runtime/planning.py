@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import URL
+
 from migrate_core import hazards
+from migrate_core.database import connect
 from migrate_core.database.offline import ScriptTransactions
 from migrate_core.database.rehearsal import Part, Rehearsal
 from migrate_core.errors import ConnectionNeeded, InvalidScript, MigrateError, TableUnknown
@@ -78,9 +81,11 @@ def rehearse(
     history: History,
     channel: Rehearsal,
     transactions: ScriptTransactions,
+    url: URL,
 ) -> tuple[tuple[PlannedStep, ...], tuple[str, ...]]:
     """The steps that a request needs from ``heads``, and the heads after them.
 
+    :param url: the database's, whose password is masked in what a migration says.
     :raises RevisionError: the target leads nowhere.
     :raises InvalidScript: a migration file is not Python, or lacks the function that is needed.
     """
@@ -90,14 +95,14 @@ def rehearse(
         for step in steps_for(request, history.graph, heads):
             path = history.headers[step.revision.id].path
             with transactions.each():
-                unknown = _run(step, path)
+                unknown = _run(step, path, url)
             operations, created = _marked(channel.taken(), channel, created)
             planned.append(PlannedStep(step, path, operations, unknown))
             heads = advance(history.graph, heads, step).applied_to(heads)
     return tuple(planned), heads
 
 
-def _run(step: Step, path: Path) -> str | None:
+def _run(step: Step, path: Path, url: URL) -> str | None:
     """Run a body without a database; why it stopped before its end, if it did."""
     try:
         run_body(step, path, loader.load(path))
@@ -105,11 +110,11 @@ def _run(step: Step, path: Path) -> str | None:
         raise
     except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
         line = line_in(error, str(path))
-        return _why(error) + (f" (line {line})" if line is not None else "")
+        return _why(error, url) + (f" (line {line})" if line is not None else "")
     return None
 
 
-def _why(error: BaseException) -> str:
+def _why(error: BaseException, url: URL) -> str:
     match understood(error):
         case ConnectionNeeded():
             return "it reads the database"
@@ -117,7 +122,7 @@ def _why(error: BaseException) -> str:
             return f"what table {table!r} is like is not known without running what is before it"
         case MigrateError(problem=problem):
             return problem
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {connect.reason(error, url)}"
 
 
 def _marked(

@@ -88,6 +88,14 @@ def test_a_body_that_raises_is_told_and_stops_nothing(folder: Path, engine: Engi
     assert second.unknown is None
 
 
+def test_a_password_is_not_in_what_a_body_says(folder: Path, postgresql_url: str) -> None:
+    history(folder, "raise RuntimeError('cannot log in with s3cr3t')")
+    url = sa.make_url(postgresql_url).set(password="s3cr3t")
+    (step,) = plan(folder, sa.create_engine(url, poolclass=sa.NullPool)).steps
+    assert step.unknown is not None
+    assert "cannot log in with ***" in step.unknown
+
+
 def test_a_sqlite_table_that_is_there_is_planned_as_it_is(
     folder: Path, sqlite_engine: Engine
 ) -> None:
@@ -138,6 +146,12 @@ def test_what_the_plan_itself_creates_can_be_dropped_unmarked(folder: Path, engi
     assert "destructive" not in [
         kind for each in plan(folder, engine).steps for kind in kinds(each)
     ]
+
+
+def test_a_table_that_may_have_been_there_is_dropped_marked(folder: Path, engine: Engine) -> None:
+    makes = "op.create_table('a', sa.Column('id', sa.Integer), if_not_exists=True)"
+    history(folder, makes, "op.drop_table('a')")
+    assert "destructive" in kinds(plan(folder, engine).steps[1])
 
 
 def test_an_index_on_rows_that_are_there_is_marked_on_postgresql(
