@@ -15,6 +15,7 @@ from migrate_core.cli.history import COMMANDS as HISTORY_COMMANDS
 from migrate_core.cli.opening import (
     DIRECTORY,
     VERBOSE,
+    lock_options,
     next_command,
     on_database,
     opened,
@@ -122,6 +123,7 @@ def merge(directory: str | None, revisions: tuple[str, ...], **options: Any) -> 
 @click.command()
 @DIRECTORY
 @script_options
+@lock_options
 @PLAN
 @VERBOSE
 @click.argument("target", default="head")
@@ -152,6 +154,7 @@ def upgrade(
 @click.command(context_settings={"ignore_unknown_options": True})
 @DIRECTORY
 @script_options
+@lock_options
 @PLAN
 @VERBOSE
 @click.argument("target", default="-1")
@@ -178,6 +181,7 @@ def downgrade(
 @click.command()
 @DIRECTORY
 @script_options
+@lock_options
 @click.option("--purge", is_flag=True, help="Forget what was recorded before.")
 @click.argument("targets", nargs=-1)
 def stamp(

@@ -18,7 +18,41 @@ DIRECTORY = click.option(
     "-d", "--directory", default=None, help="The migrations folder (default: migrations)."
 )
 
+SETTINGS_KEY = "migrate_core.cli.settings"
+
 Command = Callable[..., Any]
+
+
+def lock_options(command: Command) -> Command:
+    """How whoever changes a database keeps out of the way of others who do; see :func:`opened`."""
+    timeout = click.option(
+        "--lock-timeout",
+        type=click.FloatRange(min=0),
+        default=None,
+        metavar="SECONDS",
+        expose_value=False,
+        callback=_kept,
+        help="How long to wait while another process migrates (default: 300).",
+    )
+    without = click.option(
+        "--no-lock",
+        "lock",
+        is_flag=True,
+        flag_value=False,
+        default=None,
+        expose_value=False,
+        callback=_kept,
+        help="Take no migration lock, where it cannot be held or nobody else migrates. "
+        "(SQLite has its write lock in any case.)",
+    )
+    return timeout(without(command))
+
+
+def _kept(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Keep what was said of a setting for when the Migrations are made."""
+    if value is not None:
+        ctx.meta.setdefault(SETTINGS_KEY, {})[option.name] = value
+    return value
 
 
 def script_options(command: Command) -> Command:
@@ -60,8 +94,11 @@ def opened(directory: str | None, *, verbose: bool = False) -> Migrations:
     """
     from migrate_core.cli.progress import teller
 
-    door = directed(click.get_current_context(), directory)
-    return door.open(door.directory, teller(verbose=verbose))
+    ctx = click.get_current_context()
+    door = directed(ctx, directory)
+    migrations = door.open(door.directory, teller(verbose=verbose))
+    said = ctx.meta.get(SETTINGS_KEY)
+    return migrations.having(**said) if said else migrations
 
 
 def on_database(migrations: Migrations) -> Migrations:

@@ -16,9 +16,13 @@ from typing import Any, Protocol
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import StatementError
 
+from migrate_core.database.statements import UNHEARD
 from migrate_core.ddl import Element, Rows
 from migrate_core.errors import UnboundParameter
 from migrate_core.operations import MigrateOperation
+
+_OPTIONS = {UNHEARD: True}
+"""Directives return nothing of what their statements answer."""
 
 VALUE_REQUIRED = "cd3x"  # https://docs.sqlalchemy.org/en/20/errors.html#error-cd3x
 
@@ -79,10 +83,11 @@ class Online:
         if isinstance(element, Rows):
             # The driver takes the columns of the first row for those of all.
             for _, alike in groupby(element.rows, key=frozenset):
-                self.connection.execute(element.statement, list(alike))
+                rows = list(alike)
+                self.connection.execute(element.statement, rows, execution_options=_OPTIONS)
             return None
         try:
-            return self.connection.execute(element)
+            return self.connection.execute(element, execution_options=_OPTIONS)
         except StatementError as error:
             if getattr(error.orig, "code", None) == VALUE_REQUIRED:
                 raise _unbound(element, self.dialect) from error

@@ -6,12 +6,14 @@ Passwords appear in neither.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import StaticPool
 
 from migrate_core.errors import DatabaseUnreachable, StatementFailed
 
@@ -35,6 +37,18 @@ def connected(engine: Engine | Connection) -> Iterator[Connection]:
         yield connection
 
 
+def looking(engine: Engine | Connection) -> AbstractContextManager[Connection]:
+    """A connection for reading alone: an empty database stands for a SQLite file that is not there,
+    which SQLite would make.
+
+    :raises DatabaseUnreachable: none could be made.
+    """
+    file = _file(engine.url) if isinstance(engine, Engine) else None
+    if file is None or file.exists() or not file.parent.is_dir():
+        return connected(engine)
+    return connected(create_engine("sqlite://", poolclass=StaticPool))
+
+
 @contextmanager
 def _typed(url: URL) -> Iterator[None]:
     """The driver's errors as ours; those of a migration's own statements are by then."""
@@ -56,16 +70,10 @@ def name(url: URL) -> str:
     its writer meant makes one.
     """
     path = _file(url)
-    if path is None:
-        written = url.render_as_string(hide_password=True)
-        return written.replace("%3A", ":") if url.get_backend_name() == "sqlite" else written
-    return f"sqlite:///{path}" if path.exists() else f"sqlite:///{path} (new file)"
-
-
-def absent(url: URL) -> bool:
-    """Whether it names a SQLite file that is not there, which connecting would make."""
-    path = _file(url)
-    return path is not None and not path.exists()
+    if path is not None:
+        return f"sqlite:///{path}" if path.exists() else f"sqlite:///{path} (new file)"
+    written = url.render_as_string(hide_password=True)
+    return written.replace("%3A", ":") if url.get_backend_name() == "sqlite" else written
 
 
 def _file(url: URL) -> Path | None:
@@ -84,6 +92,16 @@ def reason(error: BaseException, url: URL) -> str:
     if url.password:
         said = said.replace(str(url.password), "***")
     return said or type(original).__name__
+
+
+@contextmanager
+def apart(connection: Connection) -> Iterator[None]:
+    """A transaction of its own for a question of the engine's; a caller's is joined."""
+    if connection.in_transaction():
+        yield
+    else:
+        with connection.begin():
+            yield
 
 
 @contextmanager

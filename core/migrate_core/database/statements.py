@@ -2,6 +2,7 @@
 
 A migration sends statements in three ways: by directives, by ``op.get_bind()``, by an ORM session
 bound to it. All of them pass SQLAlchemy's cursor events of the connection, and are heard there.
+A listener may keep one from being sent; something that does nothing is sent in its place.
 """
 
 from __future__ import annotations
@@ -9,21 +10,40 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, ExceptionContext
 
+from migrate_core.schema import versions
+
+UNHEARD = "migrate_core_unheard"
+"""The execution option of what is sent for nobody who could look at its result."""
+
+_NOTHING = {
+    "postgresql": "UNLISTEN migrate_core_nothing",
+    "sqlite": "PRAGMA migrate_core_nothing",
+}
+"""What a database does nothing on and answers nothing to; elsewhere it is ``DO 0``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What was given to the driver. Values that are parameters stay out of it.
+    """What was given to the driver. Values that are parameters stay out of what is shown of it.
 
     :param text: in the driver's own style of parameters.
+    :param values: the parameters.
+    :param element: what it was made from; None for text that went past SQLAlchemy.
+    :param heard: whether who sent it can look at its result.
+    :param rows: how many it concerned, once it is done; -1 where the driver does not say.
     """
 
     text: str
+    values: Any = field(default=None, repr=False, compare=False)
+    element: Any = field(default=None, repr=False, compare=False)
+    heard: bool = field(default=True, repr=False, compare=False)
+    rows: int = field(default=-1, repr=False, compare=False)
 
 
 class Listener(Protocol):
@@ -33,8 +53,12 @@ class Listener(Protocol):
     to whoever sent the statement, which is not sent if ``before`` raised.
     """
 
-    def before(self, statement: Statement) -> None:
-        """It is about to be sent."""
+    def before(self, statement: Statement) -> int | None:
+        """It is about to be sent.
+
+        :return: None. Or how many rows it is to seem to have concerned: then it is not sent, the
+            listeners that follow are not told of it, and none is told of its end.
+        """
         ...
 
     def after(self, statement: Statement, seconds: float) -> None:
@@ -48,6 +72,10 @@ class Listener(Protocol):
         """
         ...
 
+    def committing(self) -> None:
+        """The transaction is about to be committed."""
+        ...
+
 
 @contextmanager
 def observed(connection: Connection, *listeners: Listener) -> Iterator[None]:
@@ -57,14 +85,16 @@ def observed(connection: Connection, *listeners: Listener) -> Iterator[None]:
     ends of transactions are written before and after it.
     """
     observer = _Observer(connection, listeners)
-    hooks: tuple[tuple[Any, str, Callable[..., None]], ...] = (
-        (connection, "before_cursor_execute", observer.sent),
+    hooks: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
         (connection, "after_cursor_execute", observer.done),
+        (connection, "commit", observer.committing),
         # SQLAlchemy has this one for all connections of a dialect only.
         (connection.dialect, "handle_error", observer.refused),
+        (connection, "before_cursor_execute", observer.sent),
     )
-    for hook in hooks:
+    for hook in hooks[:-1]:
         event.listen(*hook)
+    event.listen(*hooks[-1], retval=True)
     try:
         yield
     except BaseException as error:
@@ -81,30 +111,51 @@ class _Observer:
     def __init__(self, connection: Connection, listeners: Sequence[Listener]) -> None:
         self._connection = connection
         self._listeners = listeners
+        self._nothing = _NOTHING.get(connection.dialect.name, "DO 0")
         self._running: Statement | None = None
+        self._left_out: int | None = None
         self._started = 0.0
         self._telling = False
 
-    def sent(self, _connection: Any, _cursor: Any, text: str, *_: object) -> None:
-        """SQLAlchemy's ``before_cursor_execute``."""
+    def sent(
+        self, _connection: Any, _cursor: Any, text: str, values: Any, context: Any, many: bool
+    ) -> tuple[str, Any]:
+        """SQLAlchemy's ``before_cursor_execute``: the statement, or what takes its place."""
         if self._telling:
-            return
-        statement = Statement(text)
+            return text, values
+        heard = not (many or context.execution_options.get(UNHEARD))
+        compiled = context.compiled
+        statement = Statement(text, values, compiled and compiled.statement, heard)
         with self._told():
             for listener in self._listeners:
-                listener.before(statement)
+                self._left_out = listener.before(statement)
+                if self._left_out is not None:
+                    return self._nothing, [()] if many else ()
         self._running = statement
         self._started = time.monotonic()
+        return text, values
 
-    def done(self, *_: object) -> None:
+    def done(self, _connection: Any, cursor: Any, *others: Any) -> None:
         """SQLAlchemy's ``after_cursor_execute``."""
-        if self._telling or self._running is None:
+        if self._telling:
+            return
+        if self._left_out is not None:
+            versions.set_rowcount(others[2], self._left_out)
+            self._left_out = None
+        if self._running is None:
             return
         seconds = time.monotonic() - self._started
-        statement, self._running = self._running, None
+        statement, self._running = replace(self._running, rows=cursor.rowcount), None
         with self._told():
             for listener in self._listeners:
                 listener.after(statement, seconds)
+
+    def committing(self, _connection: Any) -> None:
+        """SQLAlchemy's ``commit``, which comes before it."""
+        if not self._telling:
+            with self._told():
+                for listener in self._listeners:
+                    listener.committing()
 
     def refused(self, context: ExceptionContext) -> None:
         """SQLAlchemy's ``handle_error``, which also comes for what is no statement."""

@@ -168,10 +168,11 @@ class Comparison:
         return tuple(each for each in schemas if include is None or include(each, "schema", {}))
 
     def _wanted(self, key: TableKey) -> bool:
-        """Whether a table takes part: the version table never, others as ``include_name`` says."""
+        """Whether a table takes part: the tool's own never, others as ``include_name`` says."""
         schema, name = key
         settings = self.settings
-        if (schema, name) == (settings.version_table_schema, settings.version_table):
+        own = (settings.version_table, settings.journal_table)
+        if schema == settings.version_table_schema and name in own:
             return False
         if settings.include_name is None:
             return True

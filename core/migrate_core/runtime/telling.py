@@ -25,7 +25,7 @@ class Telling:
         self._url = url
 
     def before(self, statement: Statement) -> None:
-        """A statement begins."""
+        """A statement begins, and is sent."""
         self._watch(StatementStarted(statement.text))
 
     def after(self, statement: Statement, seconds: float) -> None:
@@ -35,3 +35,6 @@ class Telling:
     def failed(self, statement: Statement, error: BaseException) -> None:
         """It was refused."""
         self._watch(StatementFailed(statement.text, connect.reason(error, self._url)))
+
+    def committing(self) -> None:
+        """Nobody watches the ends of transactions."""

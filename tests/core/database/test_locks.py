@@ -193,7 +193,7 @@ def test_a_writer_of_a_sqlite_database_is_waited_for_as_long_as_the_lock(
     history(folder, create("a"))
     with writing(sqlite_engine), pytest.raises(LockTimeout, match="another process") as caught:
         opened(folder, sqlite_engine, lock_timeout=0.2).upgrade()
-    assert caught.value.waited == pytest.approx(0.2)
+    assert caught.value.waited >= 0.2
     assert sa.inspect(sqlite_engine).get_table_names() == []
     assert opened(folder, sqlite_engine, lock_timeout=0).upgrade().after == ("r1",)
 
