@@ -17,7 +17,13 @@ from migrate_core import hazards
 from migrate_core.database import connect
 from migrate_core.database.offline import ScriptTransactions
 from migrate_core.database.rehearsal import Part, Rehearsal
-from migrate_core.errors import ConnectionNeeded, InvalidScript, MigrateError, TableUnknown
+from migrate_core.errors import (
+    ConnectionNeeded,
+    HalfDone,
+    InvalidScript,
+    MigrateError,
+    TableUnknown,
+)
 from migrate_core.graph import Step, advance
 from migrate_core.hazards import Ground, Mark, Table
 from migrate_core.operations import describe
@@ -61,34 +67,51 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a plan begins from, read before it.
+
+    :param heads: the heads that the database stands at.
+    :param stored: the statements that made what a SQLite database holds.
+    :param half_done: what a run would be stopped by.
+    """
+
+    heads: tuple[str, ...]
+    stored: tuple[str, ...]
+    half_done: HalfDone | None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a run would do now.
 
     :param database: its address, password masked.
     :param before: the heads it stands at.
     :param after: the heads it would stand at.
+    :param half_done: what an earlier run left, which would stop this one before it does anything.
     """
 
     database: str
     before: tuple[str, ...]
     after: tuple[str, ...]
     steps: tuple[PlannedStep, ...]
+    half_done: HalfDone | None
 
 
 def rehearse(
     request: Request,
-    heads: tuple[str, ...],
+    standing: Standing,
     history: History,
     channel: Rehearsal,
     transactions: ScriptTransactions,
     url: URL,
-) -> tuple[tuple[PlannedStep, ...], tuple[str, ...]]:
-    """The steps that a request needs from ``heads``, and the heads after them.
+) -> Plan:
+    """What a request would do.
 
     :param url: the database's, whose password is masked in what a migration says.
     :raises RevisionError: the target leads nowhere.
     :raises InvalidScript: a migration file is not Python, or lacks the function that is needed.
     """
+    heads = standing.heads
     planned: list[PlannedStep] = []
     created: frozenset[Table] = frozenset()
     with transactions.whole():
@@ -99,7 +122,8 @@ def rehearse(
             operations, created = _marked(channel.taken(), channel, created)
             planned.append(PlannedStep(step, path, operations, unknown))
             heads = advance(history.graph, heads, step).applied_to(heads)
-    return tuple(planned), heads
+    name = connect.name(url)
+    return Plan(name, standing.heads, heads, tuple(planned), standing.half_done)
 
 
 def _run(step: Step, path: Path, url: URL) -> str | None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from histories import create, execute, history, opened, rows, tables
-from migrate_core.errors import InvalidScript, UnknownDatabaseRevision
+from migrate_core.errors import InvalidScript, MigrationFailed, UnknownDatabaseRevision
 from migrate_core.runtime.planning import Plan, PlannedStep
 
 READS = """
@@ -121,6 +121,17 @@ def test_nothing_pending_is_an_empty_plan(folder: Path, engine: Engine) -> None:
     history(folder, create("a"))
     opened(folder, engine).upgrade()
     assert plan(folder, engine).steps == ()
+
+
+def test_what_is_half_done_and_would_stop_the_run_is_told(
+    folder: Path, mariadb_engine: Engine
+) -> None:
+    history(folder, create("a")[0] + "\nop.execute('SELECT * FROM nowhere')")
+    with pytest.raises(MigrationFailed):
+        opened(folder, mariadb_engine).upgrade()
+    half_done = plan(folder, mariadb_engine).half_done
+    assert half_done is not None
+    assert half_done.revision == "r1"
 
 
 # -- what is marked --------------------------------------------------------------------------------
