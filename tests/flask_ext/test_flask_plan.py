@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from flask_migrate_ext import Migrate, plan
 from histories import create, history, tables
-from projects import Project, done
+from projects import Project, Run, done, refused
 
 DROPS = ("op.drop_column('customer', 'email')", "pass")
 MAKES = """
@@ -57,6 +58,12 @@ def test_upgrade_and_downgrade_can_be_planned(shop: Project) -> None:
     assert "r1" in done(shop.flask("db", "current")).stdout
 
 
+def test_a_plan_is_no_script(shop: Project) -> None:
+    run = shop.flask("db", "upgrade", "--plan", "--sql")
+    assert run.returncode == 2
+    assert "give one" in run.stderr
+
+
 def test_programs_get_json_and_nothing_else(shop: Project) -> None:
     printing = shop.folder / "migrations" / "versions" / "r2_.py"
     printing.write_text(printing.read_text() + "\n\nprint('loaded')\n")
@@ -79,6 +86,19 @@ def test_where_nothing_is_pending_there_is_nothing_to_do(shop: Project) -> None:
     assert (
         "Nothing to do: the database stands at r1." in done(shop.flask("db", "plan", "r1")).stdout
     )
+
+
+def test_what_would_stop_the_run_comes_in_the_place_of_the_next_command(
+    tmp_path: Path, mariadb_url: str, flask_run: Callable[..., Run]
+) -> None:
+    project = Project(tmp_path, mariadb_url, flask_run)
+    project.app()
+    history(tmp_path / "migrations", create("a")[0] + "\nop.execute('SELECT * FROM nowhere')")
+    refused(project.flask("db", "upgrade"))
+    said = done(project.flask("db", "plan")).stderr
+    assert "It would stop before that. " in said
+    assert "flask db upgrade --resume" in said
+    assert "Next: " not in said
 
 
 def test_a_plan_makes_no_database_file(project: Project, sqlite_url: str) -> None:

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migrate_core.cli.display import aside, counted, shown
-from migrate_core.cli.opening import DIRECTORY, next_command, on_database, opened
+from migrate_core.cli.opening import (
+    DIRECTORY,
+    in_this_program,
+    next_command,
+    on_database,
+    opened,
+)
 from migrate_core.runtime.events import step_ends
 
 if TYPE_CHECKING:
@@ -62,11 +68,17 @@ def say_plan(found: Plan, command: str) -> None:
         click.echo("\n".join(_step_lines(step)) + "\n")
     steps = counted(len(found.steps), "migration")
     click.echo(f"{steps}, from {_heads(found.before)} to {_heads(found.after)}{_counts(found)}")
+    if found.half_done is not None:
+        aside(f"It would stop before that. {in_this_program(str(found.half_done))}")
+        return
     aside(f"Nothing was changed. {next_command(command)}")
 
 
 def plan_json(found: Plan) -> str:
-    """The plan for programs: ``database``, ``before``, ``after``, ``steps``, ``marks``."""
+    """The plan for programs: where it begins and ends, its steps, and how many marks there are.
+
+    ``half_done`` is the revision that would stop the run before its first step.
+    """
     steps = [
         {
             "revision": each.step.revision.id,
@@ -83,6 +95,7 @@ def plan_json(found: Plan) -> str:
             "database": found.database,
             "before": list(found.before),
             "after": list(found.after),
+            "half_done": found.half_done and found.half_done.revision,
             "steps": steps,
             "marks": dict(_marked(found)),
         },

@@ -78,12 +78,6 @@ def name(url: URL) -> str:
     return written.replace("%3A", ":") if url.get_backend_name() == "sqlite" else written
 
 
-def absent(url: URL) -> bool:
-    """Whether it names a SQLite file that is not there, which connecting would make."""
-    path = _file(url)
-    return path is not None and not path.exists()
-
-
 def _file(url: URL) -> Path | None:
     """The file of a SQLite database; None for one in memory, and for other databases."""
     if url.get_backend_name() != "sqlite" or not url.database:
