@@ -58,6 +58,11 @@ class SQLiteTransactions(Transactions):
                 yield
 
     @contextmanager
+    def _real(self) -> Iterator[None]:
+        """The driver is out of the way."""
+        yield
+
+    @contextmanager
     def _foreign_keys_off(self) -> Iterator[bool]:
         enforced = bool(self._driver.pragma("foreign_keys"))
         if not enforced:

@@ -108,13 +108,28 @@ class Transactions:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._begin()
+        with self._real():
+            self._begin()
+            try:
+                yield
+                self._commit()
+            except BaseException:
+                self._rollback()
+                raise
+
+    @contextmanager
+    def _real(self) -> Iterator[None]:
+        """An engine may be one on which nothing is a transaction: then these are none of its."""
+        if not versions.autocommits(self.connection):
+            yield
+            return
+        usual = self.connection.default_isolation_level
+        self.connection.execution_options(isolation_level=usual)
         try:
             yield
-            self._commit()
-        except BaseException:
-            self._rollback()
-            raise
+        finally:
+            if not (self.connection.closed or self.connection.invalidated):
+                self.connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def _begin(self) -> None:
         self._open = self.connection.begin()

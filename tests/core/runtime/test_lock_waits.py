@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from histories import create, execute, history, opened, rows, tables
 from migrate_core.errors import MigrationFailed
-from migrate_core.runtime.events import Event, Noted, StepStarted
+from migrate_core.runtime.events import Event, Noted, StatementFinished, StepStarted
 
 WIDER = "op.add_column('a', sa.Column('more', sa.Integer))"
 CONCURRENTLY = """
@@ -146,6 +147,49 @@ def test_who_stays_in_the_way_is_named_in_the_error(
     assert f"In its way: backend {pid} (" in caught.value.reason
     assert "It was tried 5 times" in caught.value.reason
     assert caught.value.next_step.startswith("Wait until that has ended, or end it.")
+
+
+def test_a_run_that_another_transaction_deadlocks_with_is_tried_again(
+    folder: Path, postgresql_engine: Engine
+) -> None:
+    execute(postgresql_engine, "CREATE TABLE a (id integer)", "CREATE TABLE b (id integer)")
+    history(folder, "op.execute('LOCK TABLE a')\nop.execute('LOCK TABLE b')", create("c"))
+    told: list[str] = []
+    with postgresql_engine.connect() as other, ThreadPoolExecutor(1) as pool:
+        other.execute(
+            sa.text("SET deadlock_timeout = '1min'")
+        )  # the migration is the one that ends
+        other.execute(sa.text("LOCK TABLE b"))
+
+        def crosses() -> None:
+            other.execute(sa.text("LOCK TABLE a"))
+            other.rollback()
+
+        def watch(event: Event) -> None:
+            if isinstance(event, StatementFinished) and event.text == "LOCK TABLE a" and not told:
+                pool.submit(crosses)
+            if isinstance(event, Noted):
+                told.append(event.text)
+
+        outcome = opened(folder, postgresql_engine, watch=watch).upgrade()
+    assert outcome.after == ("r2",)
+    assert told[0].startswith("A statement met another transaction")
+
+
+def test_a_reader_in_the_way_of_a_commit_of_sqlite_is_waited_for(
+    folder: Path, sqlite_url: str
+) -> None:
+    engine = sa.create_engine(sqlite_url, poolclass=sa.NullPool, connect_args={"timeout": 0.01})
+    execute(engine, "CREATE TABLE a (id integer)", "INSERT INTO a VALUES (1), (2)")
+    history(folder, create("b"))
+    told: list[str] = []
+    with engine.connect() as other:
+        reader = other.execution_options(stream_results=True).execute(sa.text("SELECT * FROM a"))
+        assert reader.fetchone() == (1,)
+        watch = once_noted(reader.close, told)
+        opened(folder, engine, watch=watch, statement_lock_timeout=SHORTLY).upgrade()
+    assert len(told) == 1
+    assert tables(engine) == {"a", "b"}
 
 
 @pytest.mark.parametrize("cautious", ["", "IF NOT EXISTS "])
