@@ -6,6 +6,7 @@
         wire.url                      the database, by way of the wire
         wire.cut_before_commit()      the next COMMIT never reaches the server
         wire.cut_after_commit()       the server does the next one, and its answer is lost
+        wire.cut_for_good()           the next COMMIT is lost, and nothing comes through any more
 """
 
 from __future__ import annotations
@@ -28,13 +29,16 @@ class Wire:
     """A wire; `cut` says where it breaks next."""
 
     url: sa.URL
-    cut: Literal["before", "after"] | None = None
+    cut: Literal["before", "after", "for good"] | None = None
 
     def cut_before_commit(self) -> None:
         self.cut = "before"
 
     def cut_after_commit(self) -> None:
         self.cut = "after"
+
+    def cut_for_good(self) -> None:
+        self.cut = "for good"
 
 
 @contextmanager
@@ -57,6 +61,9 @@ def _accept(
     with suppress(OSError):
         while True:
             client, _ = listening.accept()
+            if wire.cut == "for good":
+                client.close()
+                continue
             pool.submit(_pass_on, client, socket.create_connection(server), wire)
 
 
@@ -77,4 +84,5 @@ def _cut(client: socket.socket, server: socket.socket, data: bytes, wire: Wire) 
     if wire.cut == "after":
         server.sendall(data)
         server.recv(_CHUNK)  # the answer: it is done
-    wire.cut = None
+    if wire.cut != "for good":
+        wire.cut = None

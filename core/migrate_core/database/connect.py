@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 
 from migrate_core.database import faults
 from migrate_core.errors import DatabaseUnreachable, StatementFailed
@@ -47,7 +47,7 @@ def looking(engine: Engine | Connection) -> AbstractContextManager[Connection]:
     file = _file(engine.url) if isinstance(engine, Engine) else None
     if file is None or file.exists() or not file.parent.is_dir():
         return connected(engine)
-    return connected(create_engine("sqlite://", poolclass=StaticPool))
+    return connected(create_engine("sqlite://", poolclass=NullPool))
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from itertools import count
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection
@@ -52,7 +51,9 @@ class Attempts:
         :raises MigrationFailed: of the last try, naming who was in the way.
         """
         pauses = retries.pauses(self.settings)
-        for tries in count(1):
+        tries = 0
+        while True:
+            tries += 1
             try:
                 return run()
             except Moved:
@@ -68,7 +69,6 @@ class Attempts:
                     raise _named(error, tries, holders) from cause
             self.watch(Noted(_said(kind, holders, pause, tries)))
             time.sleep(pause)
-        raise AssertionError  # unreachable: there is no end of counting
 
 
 def _named(error: Error, tries: int, holders: tuple[str, ...]) -> Error:

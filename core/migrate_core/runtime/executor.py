@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from migrate_core.database import connect, faults, locks, session
 from migrate_core.database.journal import Entry
@@ -129,8 +129,7 @@ class Executor:
                     self.watch(Noted(UNCOMMITTED))
                 return outcome
             except CommitUnanswered as error:
-                with session.prepared(self.connection, self.settings), self._lock():
-                    return self._believed(request, progress, error)
+                return self._believed(request, progress, error)
 
     def _lock(self) -> AbstractContextManager[None]:
         return locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who)))
@@ -178,8 +177,13 @@ class Executor:
         It is read with the lock held again, so that the connection that was lost is at its end.
 
         :raises ConnectionLost: it was not done, or there is more to do.
+        :raises CommitUnanswered: there is nobody to be asked.
         """
-        heads = self.heads()
+        try:
+            with self._lock():
+                heads = self.heads()
+        except DBAPIError:
+            raise error from None
         done = heads == progress.next
         if done:
             progress.finished()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from histories import create, execute, history, opened, tables
-from migrate_core.errors import ConnectionLost, MigrationFailed
+from migrate_core.errors import CommitUnanswered, ConnectionLost, MigrationFailed
 from migrate_core.runtime.events import Event, Noted, StepFinished, StepStarted
 from wires import Wire, cuttable
 
@@ -87,6 +87,14 @@ def test_of_several_transactions_the_one_that_was_done_is_kept(
         opened(folder, engine, watch=watch, transaction_per_migration=True).upgrade()
     assert caught.value.heads == ("r1",)
     assert opened(folder, engine).upgrade().after == ("r2",)
+
+
+def test_where_nobody_can_be_asked_that_is_said(folder: Path, postgresql_wire: Wire) -> None:
+    history(folder, create("a"))
+    watch = at(StepFinished, postgresql_wire.cut_for_good, [])
+    with pytest.raises(CommitUnanswered, match="was lost during COMMIT") as caught:
+        opened(folder, through(postgresql_wire), watch=watch).upgrade()
+    assert caught.value.next_step == "See whether it was done: flask db current"
 
 
 def test_mariadb_has_done_the_row(folder: Path, mariadb_wire: Wire) -> None:
