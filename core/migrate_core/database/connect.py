@@ -6,8 +6,9 @@ Passwords appear in neither.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Connection, Engine
@@ -104,6 +105,18 @@ def apart(connection: Connection) -> Iterator[None]:
     else:
         with connection.begin():
             yield
+
+
+def asked(connection: Connection, text: str) -> list[Any]:
+    """What the driver itself answers: a question that is none of a migration's statements."""
+    with apart(connection), closing(connection.connection.cursor()) as cursor:
+        cursor.execute(text)
+        return list(cursor.fetchall())
+
+
+def literal(text: str) -> str:
+    """A value in such a question, as standard SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 @contextmanager

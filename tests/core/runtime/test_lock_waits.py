@@ -88,6 +88,34 @@ def test_a_connection_that_is_in_the_way_is_named(folder: Path, mariadb_engine: 
     assert f"(connection {number} (" in told[0]
 
 
+def test_rows_of_a_table_that_is_locked_are_tried_again_on_mariadb(
+    folder: Path, mariadb_engine: Engine
+) -> None:
+    execute(mariadb_engine, "CREATE TABLE a (id integer)")
+    history(folder, "op.execute('INSERT INTO a VALUES (1)')")
+    told: list[str] = []
+    with mariadb_engine.connect() as other:
+        other.execute(sa.text("LOCK TABLES a READ"))
+        watch = once_noted(lambda: other.execute(sa.text("UNLOCK TABLES")), told)
+        opened(folder, mariadb_engine, watch=watch, statement_lock_timeout=SHORTLY).upgrade()
+    assert len(told) == 1
+    assert rows(mariadb_engine, "SELECT * FROM a") == [(1,)]
+
+
+def test_a_procedure_that_waited_is_not_called_again(folder: Path, mariadb_engine: Engine) -> None:
+    body = "BEGIN INSERT INTO b VALUES (1); COMMIT; INSERT INTO a VALUES (1); END"
+    with mariadb_engine.connect() as connection:
+        for statement in ("CREATE TABLE a (id integer)", "CREATE TABLE b (id integer)"):
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(f"CREATE PROCEDURE both_tables() {body}")
+    history(folder, "op.execute('CALL both_tables()')")
+    with mariadb_engine.connect() as other:
+        other.execute(sa.text("LOCK TABLES a READ"))
+        with pytest.raises(MigrationFailed, match="Lock wait timeout exceeded"):
+            opened(folder, mariadb_engine, statement_lock_timeout=SHORTLY).upgrade()
+    assert rows(mariadb_engine, "SELECT * FROM b") == [(1,)]
+
+
 def test_what_was_rolled_back_runs_again_from_its_beginning(
     folder: Path, postgresql_engine: Engine
 ) -> None:
