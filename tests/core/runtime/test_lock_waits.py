@@ -177,6 +177,17 @@ def test_who_stays_in_the_way_is_named_in_the_error(
     assert caught.value.next_step.startswith("Wait until that has ended, or end it.")
 
 
+def test_a_run_that_is_to_be_tried_once_is(folder: Path, postgresql_engine: Engine) -> None:
+    execute(postgresql_engine, "CREATE TABLE a (id integer)")
+    history(folder, WIDER)
+    told: list[str] = []
+    once = {"statement_lock_timeout": SHORTLY, "statement_lock_tries": 1}
+    watch = once_noted(lambda: None, told)
+    with reading(postgresql_engine), pytest.raises(MigrationFailed, match="In its way: backend"):
+        opened(folder, postgresql_engine, watch=watch, **once).upgrade()
+    assert told == []
+
+
 def test_a_run_that_another_transaction_deadlocks_with_is_tried_again(
     folder: Path, postgresql_engine: Engine
 ) -> None:
