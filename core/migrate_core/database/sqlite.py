@@ -107,7 +107,10 @@ class SQLiteTransactions(Transactions):
         if self._violated is not None:
             self._refuse_new(self._violated)
         super()._commit()  # which says so first to whoever listens
-        self._driver.end("COMMIT")
+        try:
+            self._driver.end("COMMIT")
+        except KeyboardInterrupt as error:
+            raise self._unanswered("The COMMIT on {} was interrupted.") from error
 
     def _rollback(self) -> None:
         self._driver.end("ROLLBACK")

@@ -136,7 +136,7 @@ class Transactions:
 
     def _commit(self) -> None:
         """
-        :raises CommitUnanswered: the connection ended meanwhile.
+        :raises CommitUnanswered: the connection ended meanwhile, or somebody lost patience.
         """
         if self._open is None:
             return
@@ -144,9 +144,15 @@ class Transactions:
             self._open.commit()
         except DBAPIError as error:
             if self.connection.invalidated:
-                raise CommitUnanswered(name(self.connection.engine.url)) from error
+                raise self._unanswered("The connection to {} was lost during COMMIT.") from error
             raise
+        except KeyboardInterrupt as error:
+            raise self._unanswered("The COMMIT on {} was interrupted.") from error
         self._open = None
+
+    def _unanswered(self, happened: str) -> CommitUnanswered:
+        url = name(self.connection.engine.url)
+        return CommitUnanswered(url, happened.format(url))
 
     def give_up(self) -> None:
         """Roll back what is open, in SQLAlchemy and in the database."""

@@ -21,10 +21,10 @@ from migrate_core.database.versions import VersionTable
 from migrate_core.errors import (
     CannotResume,
     CommitUnanswered,
-    ConnectionLost,
     Interrupted,
     MigrateError,
     MigrationFailed,
+    RunCutShort,
     UnknownDatabaseRevision,
 )
 from migrate_core.graph import RevisionGraph, Step, advance, plan
@@ -106,7 +106,7 @@ class Executor:
 
         :raises LockTimeout: another process is migrating this database.
         :raises MigrationFailed: a migration raised; it says what was undone.
-        :raises ConnectionLost: it ended during COMMIT, and not all of the run is done.
+        :raises RunCutShort: a COMMIT had no answer, and not all of the run is done.
         :raises Interrupted: somebody pressed Ctrl-C.
         :raises RevisionError: the target leads nowhere.
         """
@@ -176,7 +176,7 @@ class Executor:
 
         It is read with the lock held again, so that the connection that was lost is at its end.
 
-        :raises ConnectionLost: it was not done, or there is more to do.
+        :raises RunCutShort: it was not done, or there is more to do.
         :raises CommitUnanswered: there is nobody to be asked.
         """
         try:
@@ -191,7 +191,7 @@ class Executor:
             state = ""
             if not done and self.transactions.undone == "nothing":
                 state = " What the migration did to the schema was committed as it was made."
-            raise ConnectionLost(self.database, done, heads, state, verb_of(request)) from error
+            raise RunCutShort(error.happened, done, heads, state, verb_of(request)) from error
         self.watch(Noted(f"{error.problem} The version table says that it was done."))
         return Outcome(self.database, progress.before, heads, tuple(progress.done))
 
