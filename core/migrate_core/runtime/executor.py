@@ -13,7 +13,7 @@ from types import ModuleType
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from migrate_core.database import connect, faults, locks, session
+from migrate_core.database import connect, faults, locks, retries, session
 from migrate_core.database.journal import Entry
 from migrate_core.database.statements import observed
 from migrate_core.database.transactions import Transactions
@@ -73,11 +73,17 @@ class Executor:
 
     def heads(self) -> tuple[str, ...]:
         """The heads the database stands at, read without leaving a transaction behind."""
-        owned = not self.connection.in_transaction()
-        heads = self.versions.heads()
-        if owned:
-            self.connection.rollback()
-        return heads
+        with connect.reading(self.connection):
+            return self.versions.heads()
+
+    def _seen(self) -> tuple[str, ...] | None:
+        """The heads, without the lock; None where a writer keeps readers out, as SQLite's may."""
+        try:
+            return self.heads()
+        except DBAPIError as error:
+            if retries.refusal(error, self.connection.dialect.name) != "lock":
+                raise
+            return None
 
     def known_heads(self) -> tuple[str, ...]:
         """The heads, each of which has a file.
@@ -110,11 +116,10 @@ class Executor:
         :raises Interrupted: somebody pressed Ctrl-C.
         :raises RevisionError: the target leads nowhere.
         """
-        before = self.heads()
-        steps = steps_for(request, self.history.graph, self._known(before, request))
-        if not steps and not _forgets(request, before):
+        before = self._seen()
+        if before is not None and not self._asks_for_work(request, before):
             return Outcome(self.database, before, before, ())
-        progress = Progress(before, before, before, before)
+        progress = Progress.at(before or ())
         with self._interrupts(request, progress):
             try:
                 with (
@@ -130,6 +135,11 @@ class Executor:
                 return outcome
             except CommitUnanswered as error:
                 return self._believed(request, progress, error)
+
+    def _asks_for_work(self, request: Request, heads: tuple[str, ...]) -> bool:
+        """Whether there is anything to do from ``heads``."""
+        known = self._known(heads, request)
+        return bool(steps_for(request, self.history.graph, known)) or _forgets(request, heads)
 
     def _lock(self) -> AbstractContextManager[None]:
         return locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who)))
