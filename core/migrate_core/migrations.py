@@ -18,11 +18,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
-from migrate_core.database import connect, scopes, shadow
+from migrate_core.database import connect, rehearsal, scopes, shadow
 from migrate_core.database.journal import Entry
 from migrate_core.database.offline import Offline, ScriptTransactions
 from migrate_core.database.patience import Patient
-from migrate_core.database.rehearsal import Rehearsal
 from migrate_core.errors import (
     CannotRebase,
     ConfigurationError,
@@ -47,7 +46,7 @@ from migrate_core.runtime import audit, generator, logs, planning, recovery, scr
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Failed, Noted, Waiting, Watch, ignore
 from migrate_core.runtime.executor import Executor
-from migrate_core.runtime.planning import Plan
+from migrate_core.runtime.planning import Plan, Standing
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import (
     Differences,
@@ -216,25 +215,25 @@ class Migrations:
 
     def _plan(self, request: Request) -> Plan:
         self.directory.require()
-        heads, stored = self._standing()
         history = self.history()
-        rules = ddl.for_dialect(self.engine.dialect)
-        channel = Rehearsal(self.engine.dialect, rules.script, stored)
-        with self._offline(channel, history) as scope:
-            steps, after = planning.rehearse(request, heads, history, channel, scope)
-        return Plan(self.database, heads, after, steps)
+        standing = self._standing(history)
+        engine = self.engine.engine
+        style = ddl.for_dialect(engine.dialect).script
+        channel = rehearsal.Rehearsal(engine.dialect, style, standing.stored)
+        with rehearsal.unreachable(engine), self._offline(channel, history) as scope:
+            return planning.rehearse(request, standing, history, channel, scope, engine.url)
 
-    def _standing(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The heads of the database, and what a SQLite database was made by."""
-        if connect.absent(self.engine.engine.url):
-            return (), ()
-        with self._session() as session:
-            connection = session.connection
+    def _standing(self, history: History) -> Standing:
+        """What a plan begins from."""
+        with self._session() as session, connect.reading(session.connection):
             heads = self._known_rows(session)
-            if connection.dialect.name != "sqlite":
-                return heads, ()
-            with connect.reading(connection):
-                return heads, shadow.schema(connection)
+            entries = session.executor.recorder.read()
+            applied = history.graph.ancestors(heads)
+            return Standing(
+                heads=heads,
+                stored=shadow.schema(session.connection),
+                half_done=recovery.standing(entries, applied, history.headers),
+            )
 
     # -- writing scripts -------------------------------------------------------------------------
 

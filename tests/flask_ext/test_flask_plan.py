@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from flask_migrate_ext import Migrate, plan
 from histories import create, history, tables
-from projects import Project, done
+from projects import Project, Run, done, refused
 
 DROPS = ("op.drop_column('customer', 'email')", "pass")
 MAKES = """
@@ -39,7 +40,7 @@ def test_a_plan_shows_sql_marks_and_what_comes_next(shop: Project) -> None:
     assert "DROP COLUMN" in run.stdout
     assert "? What it does cannot be known: it reads the database (line 11)" in run.stdout
     assert run.stdout.splitlines()[-1].startswith("2 migrations, from r1 to r3 (1 destructive")
-    assert run.stderr.splitlines()[-1] == "Nothing was changed. Next: flask db upgrade"
+    assert run.stderr.splitlines()[-1] == "Nothing was changed. Next: flask db upgrade head"
 
 
 def test_a_plan_changes_nothing(shop: Project, engine: Engine) -> None:
@@ -53,8 +54,14 @@ def test_upgrade_and_downgrade_can_be_planned(shop: Project) -> None:
     assert up.stderr.splitlines()[-1] == "Nothing was changed. Next: flask db upgrade r2"
     down = done(shop.flask("db", "downgrade", "--plan"))
     assert "! destructive: drops table customer and its rows" in down.stdout
-    assert down.stderr.splitlines()[-1] == "Nothing was changed. Next: flask db downgrade"
+    assert down.stderr.splitlines()[-1] == "Nothing was changed. Next: flask db downgrade -1"
     assert "r1" in done(shop.flask("db", "current")).stdout
+
+
+def test_a_plan_is_no_script(shop: Project) -> None:
+    run = shop.flask("db", "upgrade", "--plan", "--sql")
+    assert run.returncode == 2
+    assert "give one" in run.stderr
 
 
 def test_programs_get_json_and_nothing_else(shop: Project) -> None:
@@ -79,6 +86,19 @@ def test_where_nothing_is_pending_there_is_nothing_to_do(shop: Project) -> None:
     assert (
         "Nothing to do: the database stands at r1." in done(shop.flask("db", "plan", "r1")).stdout
     )
+
+
+def test_what_would_stop_the_run_comes_in_the_place_of_the_next_command(
+    tmp_path: Path, mariadb_url: str, flask_run: Callable[..., Run]
+) -> None:
+    project = Project(tmp_path, mariadb_url, flask_run)
+    project.app()
+    history(tmp_path / "migrations", create("a")[0] + "\nop.execute('SELECT * FROM nowhere')")
+    refused(project.flask("db", "upgrade"))
+    said = done(project.flask("db", "plan")).stderr
+    assert "It would stop before that. " in said
+    assert "flask db upgrade --resume" in said
+    assert "Next: " not in said
 
 
 def test_a_plan_makes_no_database_file(project: Project, sqlite_url: str) -> None:

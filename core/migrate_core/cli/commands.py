@@ -140,12 +140,12 @@ def upgrade(
     output: Path | None,
 ) -> None:
     """Apply migrations up to TARGET (default: head)."""
-    if _wants_script(sql, output):
+    if _wants_script(sql, output, planned=planned):
         write_script(opened(directory).upgrade_sql(target), output)
         return
     migrations = on_database(opened(directory, verbose=verbose))
     if planned:
-        say_plan(rehearsed(migrations.plan, target), f"upgrade {target}".removesuffix(" head"))
+        say_plan(rehearsed(migrations.plan, target), "upgrade", target)
         return
     outcome = migrations.upgrade(target, resume=resume)
     if not outcome.steps and not outcome.after and not migrations.heads():
@@ -173,13 +173,12 @@ def downgrade(
     output: Path | None,
 ) -> None:
     """Undo migrations down to TARGET (default: -1, the last one; START:END with --sql)."""
-    if _wants_script(sql, output):
+    if _wants_script(sql, output, planned=planned):
         write_script(opened(directory).downgrade_sql(target), output)
         return
     migrations = on_database(opened(directory, verbose=verbose))
     if planned:
-        command = f"downgrade {target}".removesuffix(" -1")
-        say_plan(rehearsed(migrations.plan_downgrade, target), command)
+        say_plan(rehearsed(migrations.plan_downgrade, target), "downgrade", target)
         return
     _say_outcome(migrations.downgrade(target, resume=resume), "undone")
 
@@ -246,7 +245,9 @@ def check(directory: str | None, as_json: bool) -> None:
     click.echo("No difference: the models and the database are equal.")
 
 
-def _wants_script(sql: bool, output: Path | None) -> bool:
+def _wants_script(sql: bool, output: Path | None, *, planned: bool = False) -> bool:
+    if planned and sql:
+        raise click.UsageError("--plan says what the SQL does, --sql is the SQL alone: give one.")
     if output is not None and not sql:
         raise click.UsageError("--output is for the script of --sql.")
     return sql

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migrate_core.cli.display import aside, counted, shown
-from migrate_core.cli.opening import DIRECTORY, next_command, on_database, opened
+from migrate_core.cli.opening import (
+    DIRECTORY,
+    in_this_program,
+    next_command,
+    on_database,
+    opened,
+)
 from migrate_core.runtime.events import step_ends
 
 if TYPE_CHECKING:
@@ -41,7 +48,7 @@ def plan(directory: str | None, target: str, as_json: bool) -> None:
     if as_json:
         click.echo(plan_json(found))
     else:
-        say_plan(found, f"upgrade {target}".removesuffix(" head"))
+        say_plan(found, "upgrade", target)
 
 
 def rehearsed(asked: Callable[[str], Plan], target: str) -> Plan:
@@ -50,11 +57,8 @@ def rehearsed(asked: Callable[[str], Plan], target: str) -> Plan:
         return asked(target)
 
 
-def say_plan(found: Plan, command: str) -> None:
-    """The plan in words.
-
-    :param command: what carries it out.
-    """
+def say_plan(found: Plan, command: str, target: str) -> None:
+    """The plan in words, and the command that carries it out."""
     if not found.steps:
         click.echo(f"Nothing to do: the database stands at {_heads(found.before)}.")
         return
@@ -62,11 +66,17 @@ def say_plan(found: Plan, command: str) -> None:
         click.echo("\n".join(_step_lines(step)) + "\n")
     steps = counted(len(found.steps), "migration")
     click.echo(f"{steps}, from {_heads(found.before)} to {_heads(found.after)}{_counts(found)}")
-    aside(f"Nothing was changed. {next_command(command)}")
+    if found.half_done is not None:
+        aside(f"It would stop before that. {in_this_program(str(found.half_done))}")
+        return
+    aside(f"Nothing was changed. {next_command(f'{command} {shlex.quote(target)}')}")
 
 
 def plan_json(found: Plan) -> str:
-    """The plan for programs: ``database``, ``before``, ``after``, ``steps``, ``marks``."""
+    """The plan for programs: where it begins and ends, its steps, and how many marks there are.
+
+    ``half_done`` is the revision that would stop the run before its first step.
+    """
     steps = [
         {
             "revision": each.step.revision.id,
@@ -83,6 +93,7 @@ def plan_json(found: Plan) -> str:
             "database": found.database,
             "before": list(found.before),
             "after": list(found.after),
+            "half_done": found.half_done and found.half_done.revision,
             "steps": steps,
             "marks": dict(_marked(found)),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from unicodedata import east_asian_width
 
 import click
 
@@ -52,8 +53,9 @@ class _Telling:
 
     def __call__(self, event: Event) -> None:
         match event:
-            case Planned(steps) if len(steps) >= LONG and _is_terminal():
-                self._bar = _Bar()
+            case Planned(steps):  # again, where a run is tried again
+                self._end()
+                self._bar = _Bar() if len(steps) >= LONG and _is_terminal() else None
             case StepStarted() if self._bar is not None and not _is_logged(event):
                 self._bar.draw(event)
                 return
@@ -118,7 +120,18 @@ def bar_line(started: StepStarted, columns: int) -> str:
         done = BAR * (number - 1) // total
         count = f"[{'#' * done}{'-' * (BAR - done)}] {count}"
     message = next(iter(revision.doc.splitlines()), "")
-    return f"{count} {revision.id}, {message}".rstrip(", ")[: columns - 1]
+    return _cut(f"{count} {revision.id}, {message}".rstrip(", "), columns - 1)
+
+
+def _cut(text: str, columns: int) -> str:
+    """As much of a text as has room; Chinese, Japanese and Korean characters take two columns."""
+    shown = ""
+    for character in filter(str.isprintable, text):
+        columns -= 2 if east_asian_width(character) in "WF" else 1
+        if columns < 0:
+            break
+        shown += character
+    return shown
 
 
 def _is_terminal() -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy.engine import Dialect
+from sqlalchemy import event
+from sqlalchemy.engine import Dialect, Engine
 
 from migrate_core.database.offline import Offline
 from migrate_core.ddl import ScriptStyle
+from migrate_core.errors import ConnectionNeeded
 from migrate_core.operations import MigrateOperation
 
 
@@ -58,4 +62,27 @@ class Rehearsal(Offline):
     def _write(self, text: str) -> None:
         super()._write(text)
         if text:
+            if not self._parts:
+                self.about()  # a plugin may send on its own account
             self._parts[-1].statements.append(text)
+
+
+@contextmanager
+def unreachable(engine: Engine) -> Iterator[None]:
+    """Keep this thread from the database: a migration may have the application's session at hand.
+
+    Within the block, connecting and sending raise :class:`ConnectionNeeded`.
+    """
+    here = threading.get_ident()
+
+    def refuse(*_: object) -> None:
+        if threading.get_ident() == here:
+            raise ConnectionNeeded("A connection of the application's own")
+
+    for name in ("engine_connect", "before_cursor_execute"):
+        event.listen(engine, name, refuse)
+    try:
+        yield
+    finally:
+        for name in ("engine_connect", "before_cursor_execute"):
+            event.remove(engine, name, refuse)

@@ -25,7 +25,6 @@ from migrate_core.settings import Settings
 
 Refusal = Literal["lock", "conflict"]
 
-TRIES = 5
 LONGEST_PAUSE = 30.0
 WITHOUT_TIMEOUT = 1.0
 """The first pause, in seconds, where the server's own time-out is left as it is."""
@@ -33,6 +32,7 @@ WITHOUT_TIMEOUT = 1.0
 _STATES: dict[object, Refusal] = {"55P03": "lock", "40P01": "conflict", "40001": "conflict"}
 _NUMBERS: dict[object, Refusal] = {1205: "lock", 1213: "conflict"}
 _BUSY, _LOCKED = 5, 6
+_TEXTS = {_BUSY: "is locked", 8: "readonly database", 13: "disk is full"}
 
 
 def refusal(error: BaseException | None, dialect: str) -> Refusal | None:
@@ -56,16 +56,21 @@ def state(error: DBAPIError) -> str | None:
 
 
 def is_busy(error: BaseException) -> bool:
-    """Whether another connection has SQLite's lock; before Python 3.11 only the text says so."""
+    """Whether another connection has SQLite's lock."""
+    return sqlite_code(error) in (_BUSY, _LOCKED)
+
+
+def sqlite_code(error: BaseException) -> int | None:
+    """The primary result code of what SQLite said; before Python 3.11 only its text tells."""
     code = getattr(error, "sqlite_errorcode", None)
     if isinstance(code, int):
-        return code & 0xFF in (_BUSY, _LOCKED)  # above it stand the extended codes
-    return "is locked" in str(error)
+        return code & 0xFF  # above it stand the extended codes
+    return next((code for code, text in _TEXTS.items() if text in str(error)), None)
 
 
 def pauses(settings: Settings) -> Iterator[float]:
     """Seconds between one try and the next: others get at least as long as they were kept."""
     pause = settings.statement_lock_timeout or WITHOUT_TIMEOUT
-    for _ in range(TRIES - 1):
+    for _ in range(settings.statement_lock_tries - 1):
         yield min(pause, LONGEST_PAUSE) * random.uniform(0.5, 1.0)
         pause *= 2

@@ -60,8 +60,10 @@ class Shadow:
 def schema(connection: Connection) -> tuple[str, ...]:
     """The statements that made what a SQLite database holds, in their order; no rows.
 
-    https://www.sqlite.org/schematab.html
+    Other databases are not asked. https://www.sqlite.org/schematab.html
     """
+    if connection.dialect.name != "sqlite":
+        return ()
     rows = connection.exec_driver_sql(
         "SELECT sql FROM main.sqlite_master"
         " WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY rowid"

@@ -58,6 +58,11 @@ class SQLiteTransactions(Transactions):
                 yield
 
     @contextmanager
+    def _real(self) -> Iterator[None]:
+        """The driver is out of the way."""
+        yield
+
+    @contextmanager
     def _foreign_keys_off(self) -> Iterator[bool]:
         enforced = bool(self._driver.pragma("foreign_keys"))
         if not enforced:
@@ -102,7 +107,10 @@ class SQLiteTransactions(Transactions):
         if self._violated is not None:
             self._refuse_new(self._violated)
         super()._commit()  # which says so first to whoever listens
-        self._driver.end("COMMIT")
+        try:
+            self._driver.end("COMMIT")
+        except KeyboardInterrupt as error:
+            raise self._unanswered("The COMMIT on {} was interrupted.") from error
 
     def _rollback(self) -> None:
         self._driver.end("ROLLBACK")

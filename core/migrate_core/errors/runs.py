@@ -63,10 +63,10 @@ class Interrupted(KeyboardInterrupt):
     :param applied: revisions of this run that stay done.
     """
 
-    def __init__(self, applied: Sequence[str], state: str, direction: str) -> None:
+    def __init__(self, applied: Sequence[str], state: str, next_step: str) -> None:
         self.applied = tuple(applied)
         self.problem = f"Interrupted. {state}"
-        self.next_step = f"To go on: flask db {direction}"
+        self.next_step = next_step
         super().__init__(f"{self.problem}\n{self.next_step}")
 
 

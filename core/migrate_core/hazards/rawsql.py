@@ -17,7 +17,7 @@ _ROUTINE = re.compile(
 )
 _NOISE = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _CREATES = re.compile(
-    rf"CREATE\s+(?:(?:TEMPORARY|TEMP|UNLOGGED)\s+)*TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}", re.I
+    rf"CREATE\s+(?:(?:TEMPORARY|TEMP|UNLOGGED)\s+)*TABLE\s+(?!IF\s+NOT\s+EXISTS\b){_NAME}", re.I
 )
 
 _Rule = tuple[re.Pattern[str], Kind, str]
@@ -120,7 +120,7 @@ def refused_in_transaction(text: str) -> bool:
 
 
 def tables(text: str) -> frozenset[Table]:
-    """The tables that a text of statements creates."""
+    """The tables that a text of statements creates, and does not leave as they are."""
     found = (_CREATES.match(statement) for statement in _statements(text))
     return frozenset(_named(each[1]) for each in found if each)
 

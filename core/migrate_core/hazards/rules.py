@@ -33,10 +33,13 @@ def made(
     statements: Sequence[str],
     created: frozenset[Table],
 ) -> frozenset[Table]:
-    """``created`` and the tables that these operations add to them."""
+    """``created`` and the tables that these operations add to them for certain.
+
+    One that is made unless it is there may be there.
+    """
     for op in operations:
         match op:
-            case CreateTableOp():
+            case CreateTableOp() if not op.if_not_exists:
                 created |= {(op.schema, op.table_name)}
             case RenameTableOp() if (op.schema, op.table_name) in created:
                 created |= {(op.schema, op.new_table_name)}

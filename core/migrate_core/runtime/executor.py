@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from migrate_core.database import connect, locks, session
+from migrate_core.database import connect, faults, locks, session
 from migrate_core.database.journal import Entry
 from migrate_core.database.statements import observed
 from migrate_core.database.transactions import Transactions
@@ -21,10 +21,10 @@ from migrate_core.database.versions import VersionTable
 from migrate_core.errors import (
     CannotResume,
     CommitUnanswered,
-    ConnectionLost,
     Interrupted,
     MigrateError,
     MigrationFailed,
+    RunCutShort,
     UnknownDatabaseRevision,
 )
 from migrate_core.graph import RevisionGraph, Step, advance, plan
@@ -40,6 +40,11 @@ from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Up
 from migrate_core.runtime.telling import Telling
 from migrate_core.scripts import History, loader
 from migrate_core.settings import Settings
+
+UNCOMMITTED = (
+    "The connection was given inside a transaction, which stays open: what was done is kept when "
+    "that is committed, for example by connection.commit()."
+)
 
 
 class Executor:
@@ -101,7 +106,7 @@ class Executor:
 
         :raises LockTimeout: another process is migrating this database.
         :raises MigrationFailed: a migration raised; it says what was undone.
-        :raises ConnectionLost: it ended during COMMIT, and not all of the run is done.
+        :raises RunCutShort: a COMMIT had no answer, and not all of the run is done.
         :raises Interrupted: somebody pressed Ctrl-C.
         :raises RevisionError: the target leads nowhere.
         """
@@ -117,12 +122,14 @@ class Executor:
                     self._lock(),
                     self._failures_recorded(),
                 ):
-                    return self._attempts(progress).until_done(
+                    outcome = self._attempts(progress).until_done(
                         lambda: self._locked(request, progress)
                     )
+                if self.transactions.undone == "caller":
+                    self.watch(Noted(UNCOMMITTED))
+                return outcome
             except CommitUnanswered as error:
-                with session.prepared(self.connection, self.settings), self._lock():
-                    return self._believed(request, progress, error)
+                return self._believed(request, progress, error)
 
     def _lock(self) -> AbstractContextManager[None]:
         return locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who)))
@@ -132,11 +139,13 @@ class Executor:
             self.connection,
             self.settings,
             self.watch,
-            repeatable=lambda: (
-                self.transactions.undone in ("run", "step")
-                and self.transactions.splits == progress.splits
-            ),
+            repeatable=lambda: self._undone(progress),
         )
+
+    def _undone(self, progress: Progress) -> bool:
+        """Whether nothing stays of the step that ran last, where it failed."""
+        split = self.transactions.splits > progress.splits or self.recorder.committed
+        return self.transactions.undone in ("run", "step") and not split
 
     def _locked(self, request: Request, progress: Progress) -> Outcome:
         """The run itself. The heads are read again: whoever had the lock may have moved them."""
@@ -167,9 +176,14 @@ class Executor:
 
         It is read with the lock held again, so that the connection that was lost is at its end.
 
-        :raises ConnectionLost: it was not done, or there is more to do.
+        :raises RunCutShort: it was not done, or there is more to do.
+        :raises CommitUnanswered: there is nobody to be asked.
         """
-        heads = self.heads()
+        try:
+            with self._lock():
+                heads = self.heads()
+        except DBAPIError:
+            raise error from None
         done = heads == progress.next
         if done:
             progress.finished()
@@ -177,7 +191,7 @@ class Executor:
             state = ""
             if not done and self.transactions.undone == "nothing":
                 state = " What the migration did to the schema was committed as it was made."
-            raise ConnectionLost(self.database, done, heads, state, verb_of(request)) from error
+            raise RunCutShort(error.happened, done, heads, state, verb_of(request)) from error
         self.watch(Noted(f"{error.problem} The version table says that it was done."))
         return Outcome(self.database, progress.before, heads, tuple(progress.done))
 
@@ -281,11 +295,12 @@ class Executor:
         try:
             yield
         except KeyboardInterrupt as error:
-            verb = verb_of(request)
-            state = "Nothing was run."
+            state, next_step = "Nothing was run.", f"To go on: flask db {verb_of(request)}"
             if progress.total:
-                state, _ = self._aftermath(verb, progress, progress.splits)
-            raise Interrupted(progress.kept, state, verb) from error
+                state, next_step = self._aftermath(verb_of(request), progress, progress.splits)
+            if self._undone(progress):
+                next_step = f"To go on: flask db {verb_of(request)}"
+            raise Interrupted(progress.kept, state, next_step) from error
 
     @contextmanager
     def _failures(self, step: Step, progress: Progress) -> Iterator[None]:
@@ -301,7 +316,11 @@ class Executor:
             if self.transactions.splits > splits or self.recorder.committed:
                 progress.keep()
             state, next_step = self._aftermath(direction, progress, splits)
-            told = error.next_step if isinstance(error, MigrateError) else None
+            told = (
+                error.next_step
+                if isinstance(error, MigrateError)
+                else faults.next_step(error, self.connection.dialect.name, self.database)
+            )
             raise MigrationFailed(
                 step.revision.id,
                 direction,

@@ -11,10 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import URL
+
 from migrate_core import hazards
+from migrate_core.database import connect
 from migrate_core.database.offline import ScriptTransactions
 from migrate_core.database.rehearsal import Part, Rehearsal
-from migrate_core.errors import ConnectionNeeded, InvalidScript, MigrateError, TableUnknown
+from migrate_core.errors import (
+    ConnectionNeeded,
+    HalfDone,
+    InvalidScript,
+    MigrateError,
+    TableUnknown,
+)
 from migrate_core.graph import Step, advance
 from migrate_core.hazards import Ground, Mark, Table
 from migrate_core.operations import describe
@@ -58,46 +67,66 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a plan begins from, read before it.
+
+    :param heads: the heads that the database stands at.
+    :param stored: the statements that made what a SQLite database holds.
+    :param half_done: what a run would be stopped by.
+    """
+
+    heads: tuple[str, ...]
+    stored: tuple[str, ...]
+    half_done: HalfDone | None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a run would do now.
 
     :param database: its address, password masked.
     :param before: the heads it stands at.
     :param after: the heads it would stand at.
+    :param half_done: what an earlier run left, which would stop this one before it does anything.
     """
 
     database: str
     before: tuple[str, ...]
     after: tuple[str, ...]
     steps: tuple[PlannedStep, ...]
+    half_done: HalfDone | None
 
 
 def rehearse(
     request: Request,
-    heads: tuple[str, ...],
+    standing: Standing,
     history: History,
     channel: Rehearsal,
     transactions: ScriptTransactions,
-) -> tuple[tuple[PlannedStep, ...], tuple[str, ...]]:
-    """The steps that a request needs from ``heads``, and the heads after them.
+    url: URL,
+) -> Plan:
+    """What a request would do.
 
+    :param url: the database's, whose password is masked in what a migration says.
     :raises RevisionError: the target leads nowhere.
     :raises InvalidScript: a migration file is not Python, or lacks the function that is needed.
     """
+    heads = standing.heads
     planned: list[PlannedStep] = []
     created: frozenset[Table] = frozenset()
     with transactions.whole():
         for step in steps_for(request, history.graph, heads):
             path = history.headers[step.revision.id].path
             with transactions.each():
-                unknown = _run(step, path)
+                unknown = _run(step, path, url)
             operations, created = _marked(channel.taken(), channel, created)
             planned.append(PlannedStep(step, path, operations, unknown))
             heads = advance(history.graph, heads, step).applied_to(heads)
-    return tuple(planned), heads
+    name = connect.name(url)
+    return Plan(name, standing.heads, heads, tuple(planned), standing.half_done)
 
 
-def _run(step: Step, path: Path) -> str | None:
+def _run(step: Step, path: Path, url: URL) -> str | None:
     """Run a body without a database; why it stopped before its end, if it did."""
     try:
         run_body(step, path, loader.load(path))
@@ -105,11 +134,11 @@ def _run(step: Step, path: Path) -> str | None:
         raise
     except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
         line = line_in(error, str(path))
-        return _why(error) + (f" (line {line})" if line is not None else "")
+        return _why(error, url) + (f" (line {line})" if line is not None else "")
     return None
 
 
-def _why(error: BaseException) -> str:
+def _why(error: BaseException, url: URL) -> str:
     match understood(error):
         case ConnectionNeeded():
             return "it reads the database"
@@ -117,7 +146,7 @@ def _why(error: BaseException) -> str:
             return f"what table {table!r} is like is not known without running what is before it"
         case MigrateError(problem=problem):
             return problem
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {connect.reason(error, url)}"
 
 
 def _marked(

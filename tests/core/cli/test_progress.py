@@ -135,6 +135,14 @@ def test_the_bar_never_fills_a_line(columns: int) -> None:
     assert len(bar("a message that is longer than a terminal is wide " * 3, columns)) < columns
 
 
+def test_a_message_of_wide_characters_never_fills_a_line() -> None:
+    assert bar("追加" * 30, 60).count("追加") == 5
+
+
+def test_a_message_does_not_command_the_terminal() -> None:
+    assert bar("\x1b[2J m", 80).endswith(" a1b2, [2J m")
+
+
 def test_a_narrow_terminal_gets_numbers_alone() -> None:
     assert bar("m", 40) == "30/40 a1b2, m"
 

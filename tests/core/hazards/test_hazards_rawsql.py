@@ -110,6 +110,15 @@ def test_a_statement_that_ends_the_transaction_is_marked() -> None:
     assert reason.startswith("COMMIT begins or ends a transaction by itself")
 
 
-def test_a_table_that_text_creates_belongs_to_the_plan() -> None:
-    text = "CREATE TABLE IF NOT EXISTS shop.a (id INTEGER)"
-    assert hazards.made([ExecuteSQLOp(text)], [text], frozenset()) == {("shop", "a")}
+@pytest.mark.parametrize(
+    ("text", "tables"),
+    [
+        ("CREATE TABLE shop.a (id INTEGER)", {("shop", "a")}),
+        ("SELECT 1; CREATE TEMP TABLE a AS SELECT 1", {(None, "a")}),
+        ("CREATE TABLE IF NOT EXISTS a (id INTEGER)", set()),
+    ],
+)
+def test_a_table_that_text_creates_for_certain_belongs_to_the_plan(
+    text: str, tables: set[hazards.Table]
+) -> None:
+    assert hazards.made([ExecuteSQLOp(text)], [text], frozenset()) == tables

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from histories import create, execute, history, opened, tables
-from migrate_core.errors import InvalidScript, UnknownDatabaseRevision
+from histories import create, execute, history, opened, rows, tables
+from migrate_core.errors import InvalidScript, MigrationFailed, UnknownDatabaseRevision
 from migrate_core.runtime.planning import Plan, PlannedStep
 
 READS = """
@@ -86,6 +88,14 @@ def test_a_body_that_raises_is_told_and_stops_nothing(folder: Path, engine: Engi
     assert second.unknown is None
 
 
+def test_a_password_is_not_in_what_a_body_says(folder: Path, postgresql_url: str) -> None:
+    history(folder, "raise RuntimeError('cannot log in with s3cr3t')")
+    url = sa.make_url(postgresql_url).set(password="s3cr3t")
+    (step,) = plan(folder, sa.create_engine(url, poolclass=sa.NullPool)).steps
+    assert step.unknown is not None
+    assert "cannot log in with ***" in step.unknown
+
+
 def test_a_sqlite_table_that_is_there_is_planned_as_it_is(
     folder: Path, sqlite_engine: Engine
 ) -> None:
@@ -113,6 +123,17 @@ def test_nothing_pending_is_an_empty_plan(folder: Path, engine: Engine) -> None:
     assert plan(folder, engine).steps == ()
 
 
+def test_what_is_half_done_and_would_stop_the_run_is_told(
+    folder: Path, mariadb_engine: Engine
+) -> None:
+    history(folder, create("a")[0] + "\nop.execute('SELECT * FROM nowhere')")
+    with pytest.raises(MigrationFailed):
+        opened(folder, mariadb_engine).upgrade()
+    half_done = plan(folder, mariadb_engine).half_done
+    assert half_done is not None
+    assert half_done.revision == "r1"
+
+
 # -- what is marked --------------------------------------------------------------------------------
 
 
@@ -124,11 +145,24 @@ def test_what_is_dropped_is_marked(folder: Path, engine: Engine) -> None:
     assert "drops table older and its rows" in [mark.reason for mark in second.marks]
 
 
+def test_a_delete_by_sqlalchemy_is_marked_as_one_in_text_is(folder: Path, engine: Engine) -> None:
+    execute(engine, "CREATE TABLE old (a INTEGER)")
+    history(folder, "op.execute(sa.delete(sa.table('old')))", "op.execute('DELETE FROM old')")
+    for step in plan(folder, engine).steps:
+        assert [mark.reason for mark in step.marks] == ["deletes all rows of old"]
+
+
 def test_what_the_plan_itself_creates_can_be_dropped_unmarked(folder: Path, engine: Engine) -> None:
     history(folder, create("a"), "op.rename_table('a', 'b')", "op.drop_table('b')")
     assert "destructive" not in [
         kind for each in plan(folder, engine).steps for kind in kinds(each)
     ]
+
+
+def test_a_table_that_may_have_been_there_is_dropped_marked(folder: Path, engine: Engine) -> None:
+    makes = "op.create_table('a', sa.Column('id', sa.Integer), if_not_exists=True)"
+    history(folder, makes, "op.drop_table('a')")
+    assert "destructive" in kinds(plan(folder, engine).steps[1])
 
 
 def test_an_index_on_rows_that_are_there_is_marked_on_postgresql(
@@ -140,6 +174,15 @@ def test_an_index_on_rows_that_are_there_is_marked_on_postgresql(
     (mark,) = step.marks
     assert (mark.kind, mark.reason) == ("locking", "writes to old wait while the index is built")
     assert "postgresql_concurrently=True" in mark.instead
+
+
+def test_a_new_table_s_foreign_key_locks_the_table_that_is_there(
+    folder: Path, postgresql_engine: Engine
+) -> None:
+    execute(postgresql_engine, "CREATE TABLE old (id INTEGER PRIMARY KEY)")
+    history(folder, create("a"), "op.create_foreign_key('fk', 'a', 'old', ['id'], ['id'])")
+    _, step = plan(folder, postgresql_engine).steps
+    assert [mark.reason for mark in step.marks] == ["writes to old wait until the transaction ends"]
 
 
 def test_an_autocommit_block_is_marked(folder: Path, postgresql_engine: Engine) -> None:
@@ -170,6 +213,29 @@ def test_a_plan_leaves_the_database_as_it_was(folder: Path, engine: Engine) -> N
     execute(engine, "CREATE TABLE precious (id INTEGER)")
     plan(folder, engine)
     assert sa.inspect(engine).get_table_names() == ["precious"]
+
+
+SESSION = """
+from sqlalchemy.orm import Session
+import shared
+with Session(shared.engine) as session:
+    session.execute(sa.text("DELETE FROM precious"))
+    session.commit()
+"""
+
+
+def test_a_body_that_brings_its_own_session_does_not_reach_the_database(
+    folder: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = ModuleType("shared")
+    application.engine = engine  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "shared", application)
+    history(folder, SESSION)
+    execute(engine, "CREATE TABLE precious (id INTEGER)", "INSERT INTO precious VALUES (1)")
+    (step,) = plan(folder, engine).steps
+    assert step.unknown is not None
+    assert step.unknown.startswith("it reads the database")
+    assert rows(engine, "SELECT id FROM precious") == [(1,)]
 
 
 def test_a_plan_makes_no_sqlite_file(folder: Path, sqlite_engine: Engine, tmp_path: Path) -> None:
