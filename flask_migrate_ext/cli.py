@@ -42,9 +42,10 @@ def db(ctx: click.Context, directory: str | None) -> None:
     """Migrate the database."""
 
     def opened(given: str | None, watch: Watch) -> Migrations:
+        _enter_app(ctx)
+        # After the app: configuring logging, as its code may, disables the loggers that are there.
         from flask_migrate_ext.discovery import migrations_of_current_app
 
-        _enter_app(ctx)
         return migrations_of_current_app(given, watch)
 
     typed = f"{_flask_as_typed(ctx)} {ctx.info_name}"

@@ -86,8 +86,8 @@ def opened(
 
 
 def tables(engine: Engine) -> set[str]:
-    """The tables of the default schema, without the version table."""
-    return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
+    """The tables of the default schema, without the tool's own."""
+    return set(sa.inspect(engine).get_table_names()) - {"alembic_version", "migration_log"}
 
 
 def rows(engine: Engine, statement: str) -> list[tuple[Any, ...]]:

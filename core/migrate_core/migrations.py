@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
-from migrate_core.database import connect, transactions
-from migrate_core.database.channel import Online
+from migrate_core.database import connect, rehearsal, scopes, shadow
+from migrate_core.database.journal import Entry
 from migrate_core.database.offline import Offline, ScriptTransactions
+from migrate_core.database.patience import Patient
 from migrate_core.errors import (
     CannotRebase,
     ConfigurationError,
@@ -34,17 +36,18 @@ from migrate_core.graph import (
     Relative,
     Revision,
     RevisionGraph,
-    Step,
     parse,
     parse_range,
     plan,
     resolve,
     resolve_one,
 )
-from migrate_core.runtime import executor, generator, scripting
+from migrate_core.runtime import audit, generator, logs, planning, recovery, scripting
 from migrate_core.runtime.comparison import Comparison
-from migrate_core.runtime.events import Watch, ignore
+from migrate_core.runtime.events import Failed, Noted, Waiting, Watch, ignore
 from migrate_core.runtime.executor import Executor
+from migrate_core.runtime.planning import Plan, Standing
+from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import (
     Differences,
     Downgrade,
@@ -57,10 +60,21 @@ from migrate_core.runtime.requests import (
     Upgrade,
 )
 from migrate_core.runtime.settling import Ask, nobody
-from migrate_core.scripts import Bodies, Directory, History, Rebased, multiple_heads, names, rebase
+from migrate_core.scripts import (
+    Bodies,
+    Directory,
+    History,
+    Rebased,
+    fingerprint,
+    multiple_heads,
+    names,
+    rebase,
+)
 from migrate_core.settings import Settings
 
 Surroundings = Callable[[], AbstractContextManager[None]]
+
+Connecting = Callable[[Engine | Connection], AbstractContextManager[Connection]]
 
 Modules = Callable[[], tuple[Sequence[str], Sequence[str]]]
 """Modules of models that were imported, and those that were not."""
@@ -118,9 +132,20 @@ class Migrations:
         )
         self.engine = engine
         self.metadata = (metadata,) if isinstance(metadata, sa.MetaData) else tuple(metadata)
-        self.watch = watch
+        self.watch = logs.logged(watch, logs.MIGRATION)
+        self._watch_comparison = logs.logged(watch, logs.COMPARE)
         self._modules = modules
         self._surroundings = surroundings
+
+    def having(self, **options: Any) -> Migrations:
+        """The same migrations with other options.
+
+        :param options: any of :class:`~migrate_core.settings.Settings` that is about running.
+        :raises ConfigurationError: an option that is not known.
+        """
+        other = copy(self)
+        other.settings = replace(self.settings, **_known(options))
+        return other
 
     @property
     def database(self) -> str:
@@ -129,19 +154,23 @@ class Migrations:
 
     # -- running ---------------------------------------------------------------------------------
 
-    def upgrade(self, target: str = "head") -> Outcome:
+    def upgrade(self, target: str = "head", *, resume: bool = False) -> Outcome:
         """Apply what ``target`` needs and is not applied yet.
 
+        :param resume: go on with a migration that an earlier run left half done.
+        :raises HalfDone: there is one, and ``resume`` is not given. Nothing was run.
+        :raises CannotResume: how to go on with it cannot be told.
         :raises MigrateError: see :mod:`migrate_core.errors`; what was done is said in it.
         """
-        return self._run(Upgrade(target))
+        return self._run(Upgrade(target, resume))
 
-    def downgrade(self, target: str = "-1") -> Outcome:
+    def downgrade(self, target: str = "-1", *, resume: bool = False) -> Outcome:
         """Undo what lies above ``target``; the last one, if no target is given.
 
-        :raises MigrateError: see :mod:`migrate_core.errors`; what was done is said in it.
+        :param resume: go on with a migration that an earlier run left half undone.
+        :raises MigrateError: as :meth:`upgrade` does.
         """
-        return self._run(Downgrade(target))
+        return self._run(Downgrade(target, resume))
 
     def stamp(self, *targets: str, purge: bool = False) -> Outcome:
         """Record that the database stands at ``targets``, without running anything.
@@ -150,15 +179,61 @@ class Migrations:
         """
         return self._run(Stamp(targets or ("head",), purge))
 
-    def plan(self, target: str = "head") -> tuple[Step, ...]:
-        """The steps that ``upgrade(target)`` would run now. Changes nothing."""
+    def resolve(self, revision: str, decision: Decision) -> Entry:
+        """Record what somebody found out about a migration that is half done.
+
+        :param decision: ``done`` or ``retry`` if the statement that was interrupted took effect or
+            did not; ``undone`` if nothing is left of the whole migration.
+        :return: what was written to the journal.
+        :raises NothingToResolve: it is not half done, or no statement is in question.
+        """
         with self._session() as session:
-            return plan.upgrade(session.history.graph, self._known_rows(session), target)
+            return session.executor.resolve(revision, decision)
 
     def _run(self, request: Request) -> Outcome:
         self.directory.require()
-        with self._session() as session:
-            return session.executor.run(request)
+        try:
+            with self._session(connect.connected) as session:
+                return session.executor.run(request)
+        except BaseException as error:
+            self.watch(Failed(error))
+            raise
+
+    # -- looking ahead ---------------------------------------------------------------------------
+
+    def plan(self, target: str = "head") -> Plan:
+        """What ``upgrade(target)`` would do now. Changes nothing, and makes nothing.
+
+        :raises RevisionError: the target leads nowhere.
+        :raises InvalidScript: a migration file is not Python, or lacks the function it needs.
+        """
+        return self._plan(Upgrade(target))
+
+    def plan_downgrade(self, target: str = "-1") -> Plan:
+        """What ``downgrade(target)`` would do now; as :meth:`plan`."""
+        return self._plan(Downgrade(target))
+
+    def _plan(self, request: Request) -> Plan:
+        self.directory.require()
+        history = self.history()
+        standing = self._standing(history)
+        engine = self.engine.engine
+        style = ddl.for_dialect(engine.dialect).script
+        channel = rehearsal.Rehearsal(engine.dialect, style, standing.stored)
+        with rehearsal.unreachable(engine), self._offline(channel, history) as scope:
+            return planning.rehearse(request, standing, history, channel, scope, engine.url)
+
+    def _standing(self, history: History) -> Standing:
+        """What a plan begins from."""
+        with self._session() as session, connect.reading(session.connection):
+            heads = self._known_rows(session)
+            entries = session.executor.recorder.read()
+            applied = history.graph.ancestors(heads)
+            return Standing(
+                heads=heads,
+                stored=shadow.schema(session.connection),
+                half_done=recovery.standing(entries, applied, history.headers),
+            )
 
     # -- writing scripts -------------------------------------------------------------------------
 
@@ -191,17 +266,23 @@ class Migrations:
         self.directory.require()
         history = self.history()
         dialect = self.engine.dialect
-        rules = ddl.for_dialect(dialect)
-        channel = Offline(dialect, rules.script, complete=scripting.starts_at_base(request))
-        scope = ScriptTransactions(
-            channel,
-            transactional=rules.transactional,
-            per_step=self.settings.transaction_per_migration,
-        )
-        context = api.MigrationContext(channel, self.settings, self.metadata, scope)
-        with _explained(history), api.running(context), self._surroundings(), closing(channel):
+        style = ddl.for_dialect(dialect).script
+        channel = Offline(dialect, style, complete=scripting.starts_at_base(request))
+        logs.scripting()
+        with self._offline(channel, history) as scope:
             bodies = Bodies.below(self.directory.root)
             return scripting.script(request, history, self.settings, channel, scope, bodies)
+
+    @contextmanager
+    def _offline(self, channel: Offline, history: History) -> Iterator[ScriptTransactions]:
+        """``op`` working on a channel without a connection."""
+        transactional = ddl.for_dialect(channel.dialect).transactional
+        logs.opened(channel.dialect.name, transactional=transactional)
+        per_step = self.settings.transaction_per_migration
+        scope = ScriptTransactions(channel, transactional=transactional, per_step=per_step)
+        context = api.MigrationContext(channel, self.settings, self.metadata, scope)
+        with _explained(history), api.running(context), self._surroundings(), closing(channel):
+            yield scope
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -295,6 +376,8 @@ class Migrations:
             unknown = tuple(head for head in current if head not in graph.revisions)
             known = [head for head in current if head in graph.revisions]
             pending = tuple(step.revision for step in plan.upgrade(graph, known, "heads"))
+            entries = session.executor.recorder.read()
+            headers = session.history.headers
             return Status(
                 database=self.database,
                 current=current,
@@ -302,7 +385,30 @@ class Migrations:
                 pending=pending,
                 unknown=unknown,
                 applied=len(graph.revisions) - len(pending),
+                changes=tuple(
+                    audit.changes(
+                        entries, graph, known, lambda id: fingerprint.read(headers[id].path)
+                    )
+                ),
+                half_done=recovery.standing(entries, graph.ancestors(known), headers),
             )
+
+    def log(self, limit: int | None = None) -> tuple[Entry, ...]:
+        """What the journal has, newest first; nothing where there is none. Reads no file.
+
+        :param limit: the most entries to read.
+        """
+        with self._executor(History.of(())) as runner:
+            return runner.recorder.read(limit)
+
+    def remove_log(self) -> bool:
+        """Drop the journal's table; whether there was one. The next run makes it again, unless the
+        option ``journal`` is off.
+
+        :raises JournalUnusable: the table of that name is something else.
+        """
+        with self._executor(History.of(())) as runner:
+            return runner.remove_journal()
 
     def current(self) -> tuple[str, ...]:
         """The heads the database stands at; none where nothing was applied. Reads no file."""
@@ -344,14 +450,11 @@ class Migrations:
         """The rows, where one of the targets is counted from them."""
         if not any(each and _counts_from_rows(each) for each in targets):
             return ()
-        rows = self.current()
-        executor.unknown_heads(rows, graph, self.settings.version_table)
-        return rows
+        with self._executor(self.history()) as runner:
+            return runner.known_heads()
 
     def _known_rows(self, session: _Session) -> tuple[str, ...]:
-        rows = session.executor.heads()
-        executor.unknown_heads(rows, session.history.graph, self.settings.version_table)
-        return rows
+        return session.executor.known_heads()
 
     def _require_current(self, session: _Session) -> None:
         history = session.history
@@ -367,7 +470,7 @@ class Migrations:
 
     def _comparison(self, connection: Connection) -> Comparison:
         context = api.AutogenContext(api.current())
-        return Comparison(connection, self.metadata, self.settings, self.watch, context)
+        return Comparison(connection, self.metadata, self.settings, self._watch_comparison, context)
 
     @contextmanager
     def _naming_modules(self) -> Iterator[None]:
@@ -378,23 +481,34 @@ class Migrations:
             raise error.knowing(*self._modules()) from error
 
     @contextmanager
-    def _session(self) -> Iterator[_Session]:
+    def _session(self, connecting: Connecting = connect.looking) -> Iterator[_Session]:
         """A connection with ``op`` working on it."""
         history = self.history()
-        with self._executor(history) as runner, _explained(history, runner.heads):
+        with (
+            self._executor(history, connecting) as runner,
+            _explained(history, runner.heads),
+        ):
             yield _Session(runner.connection, runner, history)
 
     @contextmanager
-    def _executor(self, history: History) -> Iterator[Executor]:
-        with connect.connected(self.engine) as connection:
-            scope = transactions.of(
+    def _executor(
+        self, history: History, connecting: Connecting = connect.looking
+    ) -> Iterator[Executor]:
+        with connecting(self.engine) as connection:
+            transactional = ddl.for_dialect(connection.dialect).transactional
+            logs.opened(connection.dialect.name, transactional=transactional)
+            transactions = scopes.of(
                 connection,
                 self.settings,
-                transactional=ddl.for_dialect(connection.dialect).transactional,
+                lambda who: self.watch(Waiting(who)),
+                transactional=transactional,
             )
-            context = api.MigrationContext(Online(connection), self.settings, self.metadata, scope)
+            channel = Patient(
+                connection, self.settings, transactions, lambda text: self.watch(Noted(text))
+            )
+            context = api.MigrationContext(channel, self.settings, self.metadata, transactions)
             with api.running(context), self._surroundings():
-                yield Executor(connection, history, self.settings, scope, self.watch)
+                yield Executor(connection, history, self.settings, transactions, self.watch)
 
 
 @contextmanager
@@ -429,6 +543,10 @@ def _new_parent(history: History, id: str, onto: str) -> str:
 
 
 def _settings(options: dict[str, Any]) -> Settings:
+    return Settings(**_known(options))
+
+
+def _known(options: dict[str, Any]) -> dict[str, Any]:
     known = set(Settings.__dataclass_fields__)
     unknown = sorted(set(options) - known)
     if unknown:
@@ -436,4 +554,4 @@ def _settings(options: dict[str, Any]) -> Settings:
             f"Unknown option {', '.join(unknown)}.",
             f"Known options: {', '.join(sorted(known))}.",
         )
-    return Settings(**options)
+    return options

@@ -70,7 +70,16 @@ class Settings:
     :param version_table_schema: its schema, None for the default one.
     :param transaction_per_migration: on a database with transactional DDL, one transaction for
         each migration instead of one for the whole run.
+    :param lock: whether a run takes the migration lock, so that one process migrates at a time.
+        On SQLite it is the write lock, which a run always takes.
     :param lock_timeout: seconds to wait for another process that is migrating this database.
+    :param statement_lock_timeout: seconds that a statement waits for a table or row that somebody
+        else has, before it lets others pass and is tried again; None for the server's own.
+    :param statement_lock_tries: how often it is tried, 1 for once. Where it is part of a
+        transaction all of that is rolled back and runs again, and what a migration did outside the
+        database, it does again.
+    :param journal: whether runs are recorded in the table ``migration_log``; or its other name.
+    :param journal_people: whether the journal keeps the host and the user of a run.
     :param compare_type: whether a column's type is compared, or a function that says.
     :param compare_server_default: whether a column's server default is compared, or a function.
     :param include_schemas: whether other schemas than the default one are compared.
@@ -97,7 +106,12 @@ class Settings:
     version_table: str = "alembic_version"
     version_table_schema: str | None = None
     transaction_per_migration: bool = False
+    lock: bool = True
     lock_timeout: float = 300.0
+    statement_lock_timeout: float | None = 3.0
+    statement_lock_tries: int = 5
+    journal: bool | str = True
+    journal_people: bool = True
     compare_type: bool | CompareType = True
     compare_server_default: bool | CompareServerDefault = True
     include_name: IncludeName | None = None
@@ -119,3 +133,10 @@ class Settings:
     sourceless: bool = False
     output_encoding: str = "utf-8"
     hooks: tuple[Hook, ...] = ()
+
+    @property
+    def journal_table(self) -> str | None:
+        """The journal's name, in the schema of the version table; None where there is none."""
+        if isinstance(self.journal, str):
+            return self.journal
+        return "migration_log" if self.journal else None

@@ -183,8 +183,8 @@ def test_a_plan_is_what_an_upgrade_would_run(folder: Path, engine: Engine) -> No
     history(folder, create("a"), create("b"), create("c"))
     migrations = opened(folder, engine)
     migrations.upgrade("r1")
-    assert [step.revision.id for step in migrations.plan()] == ["r2", "r3"]
-    assert [step.revision.id for step in migrations.plan("+1")] == ["r2"]
+    assert [planned.step.revision.id for planned in migrations.plan().steps] == ["r2", "r3"]
+    assert [planned.step.revision.id for planned in migrations.plan("+1").steps] == ["r2"]
     assert tables(engine) == {"a"}
 
 

@@ -82,7 +82,7 @@ def test_looking_leaves_a_callers_transaction_open(folder: Path, engine: Engine)
         migrations = opened(folder, connection)
         assert migrations.current() == ()
         assert migrations.status().applied == 0
-        assert [step.revision.id for step in migrations.plan()] == ["r1"]
+        assert [planned.step.revision.id for planned in migrations.plan().steps] == ["r1"]
         assert transaction.is_active
 
 

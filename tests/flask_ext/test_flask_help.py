@@ -17,6 +17,7 @@ COMMANDS = (
     "current",
     "heads",
     "history",
+    "plan",
     "status",
     "check",
 )

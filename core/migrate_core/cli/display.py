@@ -14,6 +14,9 @@ from migrate_core.runtime.events import (
     Event,
     Noted,
     Planned,
+    StatementFailed,
+    StatementFinished,
+    StatementStarted,
     StepFinished,
     StepStarted,
     Waiting,
@@ -44,6 +47,18 @@ def event_line(event: Event) -> str | None:
             return f"  {step.revision.id} took {seconds:.1f} s"
         case Noted(text):
             return text
+    return None
+
+
+def statement_line(event: Event) -> str | None:
+    """What a migration sends, in one line; below it how long it took, or why it was refused."""
+    match event:
+        case StatementStarted(text):
+            return f"    {' '.join(text.split())}"
+        case StatementFinished(_, seconds):
+            return f"      {seconds:.3f} s"
+        case StatementFailed(_, reason):
+            return f"      refused: {reason}"
     return None
 
 

@@ -8,18 +8,51 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from migrate_core.cli.display import aside, event_line, shown
+from migrate_core.cli.display import aside, shown
 from migrate_core.cli.door import WRITTEN_FOR, directed, door_of
 
 if TYPE_CHECKING:
     from migrate_core.migrations import Migrations
-    from migrate_core.runtime.events import Event
 
 DIRECTORY = click.option(
     "-d", "--directory", default=None, help="The migrations folder (default: migrations)."
 )
 
+SETTINGS_KEY = "migrate_core.cli.settings"
+
 Command = Callable[..., Any]
+
+
+def lock_options(command: Command) -> Command:
+    """How whoever changes a database keeps out of the way of others who do; see :func:`opened`."""
+    timeout = click.option(
+        "--lock-timeout",
+        type=click.FloatRange(min=0),
+        default=None,
+        metavar="SECONDS",
+        expose_value=False,
+        callback=_kept,
+        help="How long to wait while another process migrates (default: 300).",
+    )
+    without = click.option(
+        "--no-lock",
+        "lock",
+        is_flag=True,
+        flag_value=False,
+        default=None,
+        expose_value=False,
+        callback=_kept,
+        help="Take no migration lock, where it cannot be held or nobody else migrates. "
+        "(SQLite has its write lock in any case.)",
+    )
+    return timeout(without(command))
+
+
+def _kept(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Keep what was said of a setting for when the Migrations are made."""
+    if value is not None:
+        ctx.meta.setdefault(SETTINGS_KEY, {})[option.name] = value
+    return value
 
 
 def script_options(command: Command) -> Command:
@@ -49,10 +82,23 @@ def write_script(script: str, output: Path | None) -> None:
     aside(f"Wrote {shown(output)}. Nothing was run.")
 
 
-def opened(directory: str | None) -> Migrations:
-    """The Migrations that a command is about; what a run does is told as it does it."""
-    door = directed(click.get_current_context(), directory)
-    return door.open(door.directory, _watch)
+VERBOSE = click.option(
+    "-v", "--verbose", is_flag=True, help="Show each statement, and how long it took."
+)
+
+
+def opened(directory: str | None, *, verbose: bool = False) -> Migrations:
+    """The Migrations that a command is about; what a run does is told as it does it.
+
+    :param verbose: whether its statements are told as well.
+    """
+    from migrate_core.cli.progress import teller
+
+    ctx = click.get_current_context()
+    door = directed(ctx, directory)
+    migrations = door.open(door.directory, teller(verbose=verbose))
+    said = ctx.meta.get(SETTINGS_KEY)
+    return migrations.having(**said) if said else migrations
 
 
 def on_database(migrations: Migrations) -> Migrations:
@@ -69,9 +115,3 @@ def next_command(command: str) -> str:
 def in_this_program(text: str) -> str:
     """A text that names commands, with the name of the program that runs."""
     return text.replace(WRITTEN_FOR, door_of(click.get_current_context()).typed)
-
-
-def _watch(event: Event) -> None:
-    line = event_line(event)
-    if line is not None:
-        aside(line)

@@ -2,9 +2,10 @@
 
 ::
 
-    Channel          send(element)   note(text)   reading(table)
+    Channel          about(operations)   send(element)   note(text)   reading(table)
     ├── Online       a connection
     └── Offline      a script (``offline``)
+        └── Rehearsal    a dry run (``rehearsal``)
 """
 
 from __future__ import annotations
@@ -15,8 +16,13 @@ from typing import Any, Protocol
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import StatementError
 
+from migrate_core.database.statements import UNHEARD
 from migrate_core.ddl import Element, Rows
 from migrate_core.errors import UnboundParameter
+from migrate_core.operations import MigrateOperation
+
+_OPTIONS = {UNHEARD: True}
+"""Directives return nothing of what their statements answer."""
 
 VALUE_REQUIRED = "cd3x"  # https://docs.sqlalchemy.org/en/20/errors.html#error-cd3x
 
@@ -32,6 +38,10 @@ class Channel(Protocol):
     @property
     def connection(self) -> Connection | None:
         """What answers; None where nothing does."""
+        ...
+
+    def about(self, *operations: MigrateOperation) -> None:
+        """What is sent next does these."""
         ...
 
     def send(self, element: Element) -> Any:
@@ -63,6 +73,9 @@ class Online:
     def dialect(self) -> Dialect:
         return self.connection.dialect
 
+    def about(self, *operations: MigrateOperation) -> None:
+        """The database is told in statements alone."""
+
     def send(self, element: Element) -> Any:
         """
         :raises UnboundParameter: text has a ``:name`` without a value.
@@ -70,10 +83,11 @@ class Online:
         if isinstance(element, Rows):
             # The driver takes the columns of the first row for those of all.
             for _, alike in groupby(element.rows, key=frozenset):
-                self.connection.execute(element.statement, list(alike))
+                rows = list(alike)
+                self.connection.execute(element.statement, rows, execution_options=_OPTIONS)
             return None
         try:
-            return self.connection.execute(element)
+            return self.connection.execute(element, execution_options=_OPTIONS)
         except StatementError as error:
             if getattr(error.orig, "code", None) == VALUE_REQUIRED:
                 raise _unbound(element, self.dialect) from error

@@ -6,13 +6,17 @@ Passwords appear in neither.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool
 
+from migrate_core.database import faults
 from migrate_core.errors import DatabaseUnreachable, StatementFailed
 
 
@@ -35,6 +39,18 @@ def connected(engine: Engine | Connection) -> Iterator[Connection]:
         yield connection
 
 
+def looking(engine: Engine | Connection) -> AbstractContextManager[Connection]:
+    """A connection for reading alone: an empty database stands for a SQLite file that is not there,
+    which SQLite would make.
+
+    :raises DatabaseUnreachable: none could be made.
+    """
+    file = _file(engine.url) if isinstance(engine, Engine) else None
+    if file is None or file.exists() or not file.parent.is_dir():
+        return connected(engine)
+    return connected(create_engine("sqlite://", poolclass=NullPool))
+
+
 @contextmanager
 def _typed(url: URL) -> Iterator[None]:
     """The driver's errors as ours; those of a migration's own statements are by then."""
@@ -44,7 +60,8 @@ def _typed(url: URL) -> Iterator[None]:
         raise StatementFailed(
             (error.statement or "").strip(),
             reason(error, url),
-            f"Check that {name(url)} is the database you mean, that it can be written to, "
+            faults.next_step(error, url.get_backend_name(), name(url))
+            or f"Check that {name(url)} is the database you mean, that it can be written to, "
             "and what its account may do.",
         ) from error
 
@@ -55,13 +72,20 @@ def name(url: URL) -> str:
     A file that is not there yet is said to be new: a path that is relative to another folder than
     its writer meant makes one.
     """
+    path = _file(url)
+    if path is not None:
+        return f"sqlite:///{path}" if path.exists() else f"sqlite:///{path} (new file)"
     written = url.render_as_string(hide_password=True)
-    if url.get_backend_name() != "sqlite":
-        return written
-    if not url.database or url.database.startswith((":memory:", "file:")):
-        return written.replace("%3A", ":")
-    path = Path(url.database).resolve()
-    return f"sqlite:///{path}" if path.exists() else f"sqlite:///{path} (new file)"
+    return written.replace("%3A", ":") if url.get_backend_name() == "sqlite" else written
+
+
+def _file(url: URL) -> Path | None:
+    """The file of a SQLite database; None for one in memory, and for other databases."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    if url.database.startswith((":memory:", "file:")):
+        return None
+    return Path(url.database).resolve()
 
 
 def reason(error: BaseException, url: URL) -> str:
@@ -71,6 +95,28 @@ def reason(error: BaseException, url: URL) -> str:
     if url.password:
         said = said.replace(str(url.password), "***")
     return said or type(original).__name__
+
+
+@contextmanager
+def apart(connection: Connection) -> Iterator[None]:
+    """A transaction of its own for a question of the engine's; a caller's is joined."""
+    if connection.in_transaction():
+        yield
+    else:
+        with connection.begin():
+            yield
+
+
+def asked(connection: Connection, text: str) -> list[Any]:
+    """What the driver itself answers: a question that is none of a migration's statements."""
+    with apart(connection), closing(connection.connection.cursor()) as cursor:
+        cursor.execute(text)
+        return list(cursor.fetchall())
+
+
+def literal(text: str) -> str:
+    """A value in such a question, as standard SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 @contextmanager

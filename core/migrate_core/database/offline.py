@@ -16,6 +16,7 @@ from migrate_core.database import literals
 from migrate_core.database.shadow import Shadow
 from migrate_core.ddl import Element, Rows, ScriptStyle, Verbatim
 from migrate_core.errors import TableUnknown
+from migrate_core.operations import MigrateOperation
 
 # What is in quotes, of which nothing may change, or a tab.
 _QUOTED_OR_TAB = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|\t""")
@@ -38,6 +39,9 @@ class Offline:
         self._blocks: list[str] = []
         self._drops_table = False
         self._shadow = Shadow() if complete and dialect.name == "sqlite" else None
+
+    def about(self, *operations: MigrateOperation) -> None:
+        """A script says in statements alone what it does."""
 
     def send(self, element: Element) -> None:
         """Write one statement, for rows one for each.

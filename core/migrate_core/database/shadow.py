@@ -57,6 +57,20 @@ class Shadow:
             self._connection.engine.dispose()
 
 
+def schema(connection: Connection) -> tuple[str, ...]:
+    """The statements that made what a SQLite database holds, in their order; no rows.
+
+    Other databases are not asked. https://www.sqlite.org/schematab.html
+    """
+    if connection.dialect.name != "sqlite":
+        return ()
+    rows = connection.exec_driver_sql(
+        "SELECT sql FROM main.sqlite_master"
+        " WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY rowid"
+    )
+    return tuple(rows.scalars())
+
+
 def _opened() -> Connection:
     engine = sa.create_engine("sqlite://", poolclass=StaticPool, isolation_level="AUTOCOMMIT")
     connection = engine.connect()

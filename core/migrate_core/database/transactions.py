@@ -10,22 +10,21 @@ no transactional DDL       nothing                     one transaction, which DD
                                                        commits as it goes
 =========================  ==========================  ==========================
 
-SQLite is transactional here, whatever the driver does by itself: the driver's own handling is
-switched off and ``BEGIN IMMEDIATE`` is sent, which also is the lock against other processes.
+SQLite is transactional here, whatever the driver does by itself: see ``sqlite``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RootTransaction
+from sqlalchemy.exc import DBAPIError
 
-from migrate_core.errors import DatabaseError, ForeignKeysViolated, LockTimeout
-from migrate_core.settings import Settings
+from migrate_core.database.connect import name
+from migrate_core.errors import CommitUnanswered, DatabaseError
+from migrate_core.schema import versions
 
 Undone = Literal["run", "step", "nothing", "caller"]
 """What a failure undoes: the whole run, the failed migration, or what the caller decides."""
@@ -34,16 +33,19 @@ Undone = Literal["run", "step", "nothing", "caller"]
 class Transactions:
     """The transactions of one run. Begin it once with :meth:`whole`, then :meth:`each` step.
 
-    ``splits`` counts the times a migration had what was open committed before its end.
+    ``splits`` counts the times a migration had what was open committed before its end;
+    ``each_commits`` says whether each statement is a transaction now.
     """
 
     undone: Undone
+    each_commits: bool
 
     def __init__(self, connection: Connection, *, transactional: bool, per_step: bool) -> None:
         self.connection = connection
         self._whole = transactional and not per_step
         self._open: RootTransaction | None = None
         self.splits = 0
+        self.each_commits = not transactional
         self.undone = "run" if self._whole else "step" if transactional else "nothing"
 
     @contextmanager
@@ -64,11 +66,26 @@ class Transactions:
         with self._transaction():
             yield
 
+    def released(self) -> bool:
+        """Whether others could migrate since this was asked last, as where each transaction has to
+        take the lock again."""
+        return False
+
+    def notice(self) -> None:
+        """A migration's body may have committed by itself: what follows gets a new transaction."""
+        if self._open is not None and not self._open.is_active:
+            self.splits += 1
+            self._open = self.connection.get_transaction() or self.connection.begin()
+
     def settle(self) -> None:
         """Commit what is open, and open again."""
         if self._open is not None:
             self._commit()
             self._begin()
+
+    def inside(self) -> bool:
+        """Whether what is sent now can still be rolled back."""
+        return self.connection.in_transaction() and not versions.autocommits(self.connection)
 
     @contextmanager
     def autocommit(self) -> Iterator[None]:
@@ -79,9 +96,11 @@ class Transactions:
         previous = self.connection.get_isolation_level()
         self.connection.commit()
         self.connection.execution_options(isolation_level="AUTOCOMMIT")
+        each_commits, self.each_commits = self.each_commits, True
         try:
             yield
         finally:
+            self.each_commits = each_commits
             self.connection.commit()
             self.connection.execution_options(isolation_level=previous)
             if reopen:
@@ -89,26 +108,64 @@ class Transactions:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._begin()
+        with self._real():
+            self._begin()
+            try:
+                yield
+                self._commit()
+            except BaseException:
+                self._rollback()
+                raise
+
+    @contextmanager
+    def _real(self) -> Iterator[None]:
+        """An engine may be one on which nothing is a transaction: then these are none of its."""
+        if not versions.autocommits(self.connection):
+            yield
+            return
+        usual = self.connection.default_isolation_level
+        self.connection.execution_options(isolation_level=usual)
         try:
             yield
-            self._commit()
-        except BaseException:
-            self._rollback()
-            raise
+        finally:
+            if not (self.connection.closed or self.connection.invalidated):
+                self.connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def _begin(self) -> None:
         self._open = self.connection.begin()
 
     def _commit(self) -> None:
-        if self._open is not None:
+        """
+        :raises CommitUnanswered: the connection ended meanwhile, or somebody lost patience.
+        """
+        if self._open is None:
+            return
+        try:
             self._open.commit()
-            self._open = None
+        except DBAPIError as error:
+            if self.connection.invalidated:
+                raise self._unanswered("The connection to {} was lost during COMMIT.") from error
+            raise
+        except KeyboardInterrupt as error:
+            raise self._unanswered("The COMMIT on {} was interrupted.") from error
+        self._open = None
+
+    def _unanswered(self, happened: str) -> CommitUnanswered:
+        url = name(self.connection.engine.url)
+        return CommitUnanswered(url, happened.format(url))
+
+    def give_up(self) -> None:
+        """Roll back what is open, in SQLAlchemy and in the database."""
+        self._rollback()
 
     def _rollback(self) -> None:
-        if self._open is not None:
+        if self._open is None:
+            return
+        if self._open.is_active:
             self._open.rollback()
-            self._open = None
+        else:  # a migration ended it, and began another one
+            self.connection.rollback()
+        self._open = None
 
 
 class CallersTransaction(Transactions):
@@ -130,125 +187,3 @@ class CallersTransaction(Transactions):
             "Give an engine, or a connection outside of a transaction.",
         )
         yield
-
-
-class SQLiteTransactions(Transactions):
-    """Real transactions on SQLite, with foreign keys checked at their end.
-
-    Enforcement is off while a migration runs: a table that is rebuilt is dropped, and with
-    enforcement on that deletes the rows that refer to it (https://www.sqlite.org/foreignkeys.html,
-    section 5). The pragma does nothing inside a transaction, so it is set before it begins. Where
-    it was on, the check that it stands for is made before the commit.
-    """
-
-    def __init__(self, connection: Connection, *, per_step: bool, lock_timeout: float) -> None:
-        super().__init__(connection, transactional=True, per_step=per_step)
-        self._lock_timeout = lock_timeout
-        self._violated: dict[tuple[str, str], int] | None = None
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._own_transactions(), self._foreign_keys_off() as enforced:
-            self._violated = self._violations() if enforced else None
-            with super()._transaction():
-                yield
-
-    @contextmanager
-    def _own_transactions(self) -> Iterator[None]:
-        """Keep the driver from beginning and committing by itself."""
-        previous = self.connection.get_isolation_level()
-        self.connection.commit()
-        self.connection.execution_options(isolation_level="AUTOCOMMIT")
-        try:
-            yield
-        finally:
-            self.connection.rollback()
-            self.connection.execution_options(isolation_level=previous)
-
-    @contextmanager
-    def _foreign_keys_off(self) -> Iterator[bool]:
-        enforced = bool(self._pragma("foreign_keys"))
-        if not enforced:
-            yield False
-            return
-        self._pragma("foreign_keys=OFF")
-        try:
-            yield True
-        finally:
-            self._pragma("foreign_keys=ON")
-
-    def _begin(self) -> None:
-        timeout = self._pragma("busy_timeout")
-        self._pragma(f"busy_timeout={int(self._lock_timeout * 1000)}")
-        super()._begin()
-        try:
-            self.connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except sa.exc.OperationalError as error:
-            self._rollback()
-            if "locked" in str(error.orig) or "busy" in str(error.orig):
-                raise LockTimeout(self._lock_timeout, "another process") from None
-            raise
-        finally:
-            if self._open is not None:
-                self.connection.exec_driver_sql(f"PRAGMA busy_timeout={int(timeout or 0)}")
-
-    def _commit(self) -> None:
-        """Refuse rows that point nowhere and did not before, where foreign keys are enforced."""
-        if self._violated is not None:
-            self._refuse_new(self._violated)
-        super()._commit()
-
-    @contextmanager
-    def autocommit(self) -> Iterator[None]:
-        """SQLite has no statement that must run outside of a transaction but VACUUM and pragmas."""
-        self._commit()
-        self.splits += 1
-        try:
-            yield
-        finally:
-            self.connection.rollback()
-            self._begin()
-
-    def _violations(self) -> dict[tuple[str, str], int]:
-        """How many rows of which table point at rows that are not in which parent."""
-        rows = self.connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        self._end_autobegun()
-        return Counter((row[0], row[2]) for row in rows)
-
-    def _refuse_new(self, before: dict[tuple[str, str], int]) -> None:
-        """Violations that were there before are not this run's; more of them are."""
-        new = [
-            (table, parent, count - before.get((table, parent), 0))
-            for (table, parent), count in sorted(self._violations().items())
-            if count > before.get((table, parent), 0)
-        ]
-        if new:
-            raise ForeignKeysViolated(new)
-
-    def _pragma(self, text: str) -> int | None:
-        result = self.connection.exec_driver_sql(f"PRAGMA {text}")
-        row = result.first() if result.returns_rows else None
-        self._end_autobegun()
-        return row[0] if row else None
-
-    def _end_autobegun(self) -> None:
-        """Close the transaction that SQLAlchemy begins by itself; the driver has none open."""
-        if self._open is None:
-            self.connection.rollback()
-
-
-def of(connection: Connection, settings: Settings, *, transactional: bool) -> Transactions:
-    """The transactions that suit this connection."""
-    if connection.in_transaction():
-        return CallersTransaction(connection)
-    if connection.dialect.name == "sqlite":
-        return SQLiteTransactions(
-            connection,
-            per_step=settings.transaction_per_migration,
-            lock_timeout=settings.lock_timeout,
-        )
-    return Transactions(
-        connection,
-        transactional=transactional,
-        per_step=settings.transaction_per_migration,
-    )

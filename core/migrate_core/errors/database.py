@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from migrate_core.errors.base import MigrateError
@@ -46,6 +47,51 @@ class LockTimeout(DatabaseError):
         )
 
 
+class NotOneRunner(DatabaseError):
+    """The lock was taken, and does not stay with the connection that took it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(
+            f"The migration lock of {url} was taken, and then the connection did not have it: a "
+            "pooler hands each transaction to another session. Nothing was run.",
+            "Connect to the server directly, or to a pooler in session mode; "
+            "or, where nobody else can migrate meanwhile: flask db upgrade --no-lock",
+        )
+
+
+class CommitUnanswered(DatabaseError):
+    """A COMMIT had no answer: whether the database has done it is not known.
+
+    :param happened: what came instead, as a sentence.
+    """
+
+    def __init__(self, url: str, happened: str) -> None:
+        self.url = url
+        self.happened = happened
+        super().__init__(happened, "See whether it was done: flask db current")
+
+
+class RunCutShort(DatabaseError):
+    """A COMMIT had no answer, and the version table says that not all of the run is done.
+
+    :param committed: whether that COMMIT was done.
+    :param heads: where the database stands.
+    """
+
+    def __init__(
+        self, happened: str, committed: bool, heads: Sequence[str], state: str, command: str
+    ) -> None:
+        self.committed = committed
+        self.heads = tuple(heads)
+        said = "was done" if committed else "was not done"
+        super().__init__(
+            f"{happened} The version table says that it {said}: "
+            f"the database stands at {', '.join(self.heads) or 'base'}.{state}",
+            f"To go on: flask db {command}",
+        )
+
+
 class StatementFailed(DatabaseError):
     """The database refused a statement.
 
@@ -77,16 +123,23 @@ class VersionTableMismatch(DatabaseError):
 
 
 class UnknownDatabaseRevision(DatabaseError):
-    """The version table names a revision that no file has."""
+    """The version table names a revision that no file has.
 
-    def __init__(self, revision: str, table: str, near: Sequence[str] = ()) -> None:
+    :param recorded: what the journal has of it, as a sentence.
+    """
+
+    def __init__(
+        self, revision: str, table: str, near: Sequence[str] = (), recorded: str = ""
+    ) -> None:
         self.revision = revision
         self.table = table
         self.near = tuple(near)
+        self.recorded = recorded
+        told = f" {recorded}" if recorded else ""
         guess = f" Near matches: {', '.join(self.near)}." if self.near else ""
         super().__init__(
             f"The database stands at revision {revision} ({table}), and no migration file "
-            f"has that id.{guess}",
-            f"Check out the code that has it (git log --all -- '*{revision}*'), "
+            f"has that id.{told}{guess}",
+            f"Check out the code that has it (git log --all -- {shlex.quote(f'*{revision}*')}), "
             "or record where the database really stands: flask db stamp --purge REVISION",
         )

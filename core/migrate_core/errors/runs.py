@@ -38,6 +38,37 @@ class MigrationFailed(MigrateError):
             f"The {direction} of {revision} failed in {place}:\n  {reason}\n{state}", next_step
         )
 
+    def held_up(self, tries: int, holders: Sequence[str]) -> MigrationFailed:
+        """The same error, naming who had what a statement waited for.
+
+        :param tries: how often it was tried.
+        """
+        by = f"In its way: {'; '.join(holders)}." if holders else "Nobody is in its way any more."
+        tried = f" It was tried {tries} times." if tries > 1 else ""
+        return MigrationFailed(
+            self.revision,
+            self.direction,
+            self.path,
+            self.line,
+            f"{self.reason}\n  {by}{tried}",
+            self.applied,
+            self.state,
+            f"Wait until that has ended, or end it. {self.next_step}",
+        )
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody pressed Ctrl-C, and what could be undone is.
+
+    :param applied: revisions of this run that stay done.
+    """
+
+    def __init__(self, applied: Sequence[str], state: str, next_step: str) -> None:
+        self.applied = tuple(applied)
+        self.problem = f"Interrupted. {state}"
+        self.next_step = next_step
+        super().__init__(f"{self.problem}\n{self.next_step}")
+
 
 class NothingRunning(MigrateError, NameError):
     """``op`` or ``context`` was used while no migration runs (a NameError, as documented)."""

@@ -73,6 +73,7 @@ class Applier:
             return
         names = naming or self.ddl.naming
         plan = batch.plan(table, ops, known, dialect=self.ddl.dialect, naming=names)
+        self.channel.about(*ops)
         altering.carry_out(plan, self.channel)
 
     def _alter_or_recreate(self, asked: Recreating, recreate: batch.Recreate) -> None:
@@ -86,6 +87,7 @@ class Applier:
             raise ConnectionNeeded(
                 f"batch_alter_table({asked.table_name!r}, recreate='always') reads the table"
             )
+        self.channel.about(*asked.ops)
         for element in recreation.elements(asked, self.ddl, connection):
             self.channel.send(element)
 
@@ -94,10 +96,13 @@ class Applier:
 
         :return: the table that was created first, if one was.
         """
-        elements = [element for op in ops for element in self.ddl.elements(op)]
-        for element in elements:
-            self.channel.send(element)
-        return next((each.element for each in elements if isinstance(each, CreateTable)), None)
+        made = [(op, tuple(self.ddl.elements(op))) for op in ops]
+        for op, elements in made:
+            self.channel.about(op)
+            for element in elements:
+                self.channel.send(element)
+        sent = (element for _, elements in made for element in elements)
+        return next((each.element for each in sent if isinstance(each, CreateTable)), None)
 
     def _send_unseen(self, ops: Sequence[MigrateOperation], unknown: TableUnknown) -> None:
         """Send what the database can do to a table that was not read.

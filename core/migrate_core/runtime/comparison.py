@@ -176,10 +176,11 @@ class Comparison:
         return frozenset(sa.inspect(self.connection).get_schema_names())
 
     def _wanted(self, key: TableKey) -> bool:
-        """Whether a table takes part: the version table never, others as ``include_name`` says."""
+        """Whether a table takes part: the tool's own never, others as ``include_name`` says."""
         schema, name = key
         settings = self.settings
-        if (schema, name) == (settings.version_table_schema, settings.version_table):
+        own = (settings.version_table, settings.journal_table)
+        if schema == settings.version_table_schema and name in own:
             return False
         include = settings.include_name
         if include is None:

@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
+import difflib
 import time
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from migrate_core.database import connect, locks
+from migrate_core.database import connect, faults, locks, retries, session
+from migrate_core.database.journal import Entry
+from migrate_core.database.statements import Observer, observed
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.versions import VersionTable
-from migrate_core.errors import MigrateError, MigrationFailed, UnknownDatabaseRevision
+from migrate_core.errors import (
+    CannotResume,
+    CommitUnanswered,
+    Interrupted,
+    MigrateError,
+    MigrationFailed,
+    RunCutShort,
+    UnknownDatabaseRevision,
+)
 from migrate_core.graph import RevisionGraph, Step, advance, plan
-from migrate_core.runtime.events import Planned, StepFinished, StepStarted, Waiting, Watch
+from migrate_core.runtime import recorder, recovery
+from migrate_core.runtime.aftermath import aftermath
+from migrate_core.runtime.attempts import Attempts, Moved
+from migrate_core.runtime.events import Noted, Planned, StepFinished, StepStarted, Waiting, Watch
+from migrate_core.runtime.progress import Progress
+from migrate_core.runtime.recorder import Resumed
+from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
+from migrate_core.runtime.telling import Telling
 from migrate_core.scripts import History, loader
 from migrate_core.settings import Settings
 
-
-@dataclass(slots=True)
-class _Progress:
-    """How far a run is: where it began, where it is, and what it did.
-
-    :param kept: what of it is committed.
-    :param safe: where a failure leaves the database.
-    """
-
-    before: tuple[str, ...]
-    heads: tuple[str, ...]
-    safe: tuple[str, ...]
-    done: list[Step] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-
-    def keep(self) -> None:
-        """All that was done is committed."""
-        self.kept[:] = [step.revision.id for step in self.done]
-        self.safe = self.heads
+UNCOMMITTED = (
+    "The connection was given inside a transaction, which stays open: what was done is kept when "
+    "that is committed, for example by connection.commit()."
+)
 
 
 class Executor:
@@ -60,6 +63,8 @@ class Executor:
         self.transactions = transactions
         self.watch = watch
         self.versions = VersionTable(connection, settings)
+        self.recorder = recorder.of(connection, history, settings, transactions)
+        self._telling = Telling(watch, connection.engine.url)
 
     @property
     def database(self) -> str:
@@ -68,45 +73,138 @@ class Executor:
 
     def heads(self) -> tuple[str, ...]:
         """The heads the database stands at, read without leaving a transaction behind."""
-        owned = not self.connection.in_transaction()
-        heads = self.versions.heads()
-        if owned:
-            self.connection.rollback()
+        with connect.reading(self.connection):
+            return self.versions.heads()
+
+    def _seen(self) -> tuple[str, ...] | None:
+        """The heads, without the lock; None where a writer keeps readers out, as SQLite's may."""
+        try:
+            return self.heads()
+        except DBAPIError as error:
+            if retries.refusal(error, self.connection.dialect.name) != "lock":
+                raise
+            return None
+
+    def known_heads(self) -> tuple[str, ...]:
+        """The heads, each of which has a file.
+
+        :raises UnknownDatabaseRevision: one has none; it says what the journal knows of it.
+        """
+        heads = self.heads()
+        unknown_heads(heads, self.history.graph, self.versions.name, self.recorder.read)
         return heads
+
+    def resolve(self, revision: str, decision: Decision) -> Entry:
+        """Record what somebody found out about a migration that is half done.
+
+        :raises NothingToResolve: it is not, or no statement is in question.
+        """
+        with self._lock(), self.transactions.each():
+            return self.recorder.resolve(revision, decision)
+
+    def remove_journal(self) -> bool:
+        """Drop the journal; whether there was one."""
+        with self.transactions.each():
+            return self.recorder.remove()
 
     def run(self, request: Request) -> Outcome:
         """Do what was asked.
 
         :raises LockTimeout: another process is migrating this database.
         :raises MigrationFailed: a migration raised; it says what was undone.
+        :raises RunCutShort: a COMMIT had no answer, and not all of the run is done.
+        :raises Interrupted: somebody pressed Ctrl-C.
         :raises RevisionError: the target leads nowhere.
         """
-        before = self.heads()
-        steps = steps_for(request, self.history.graph, self._known(before, request))
-        if not steps and not _forgets(request, before):
+        before = self._seen()
+        if before is not None and not self._asks_for_work(request, before):
             return Outcome(self.database, before, before, ())
-        with locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who))):
-            return self._locked(request)
+        progress = Progress.at(before or ())
+        with self._interrupts(request, progress):
+            try:
+                with (
+                    session.prepared(self.connection, self.settings),
+                    self._lock(),
+                    self._failures_recorded(),
+                ):
+                    outcome = self._attempts(progress).until_done(
+                        lambda: self._locked(request, progress)
+                    )
+                if self.transactions.undone == "caller":
+                    self.watch(Noted(UNCOMMITTED))
+                return outcome
+            except CommitUnanswered as error:
+                return self._believed(request, progress, error)
 
-    def _locked(self, request: Request) -> Outcome:
+    def _asks_for_work(self, request: Request, heads: tuple[str, ...]) -> bool:
+        """Whether there is anything to do from ``heads``."""
+        known = self._known(heads, request)
+        return bool(steps_for(request, self.history.graph, known)) or _forgets(request, heads)
+
+    def _lock(self) -> AbstractContextManager[None]:
+        return locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who)))
+
+    def _attempts(self, progress: Progress) -> Attempts:
+        return Attempts(
+            self.connection,
+            self.settings,
+            self.watch,
+            repeatable=lambda: self._undone(progress),
+        )
+
+    def _undone(self, progress: Progress) -> bool:
+        """Whether nothing stays of the step that ran last, where it failed."""
+        split = self.transactions.splits > progress.splits or self.recorder.committed
+        return self.transactions.undone in ("run", "step") and not split
+
+    def _locked(self, request: Request, progress: Progress) -> Outcome:
         """The run itself. The heads are read again: whoever had the lock may have moved them."""
+        self.recorder.start()
         with self._scope(request):
             before = self._heads_within()
             known = self._known(before, request)
             steps = steps_for(request, self.history.graph, known)
-            progress = _Progress(before, known, before)
+            progress.begin(before, known, len(steps))
+            progress.splits = self.transactions.splits
+            resumed = self._resumed(request, steps, known)
             self._require_code(steps)
             if steps:
-                self._ensure_table()
+                self._ensure_tables()
                 self.watch(Planned(steps))
             if _forgets(request, before):
                 self.versions.replace(())
-            for number, step in enumerate(steps, 1):
-                self.watch(StepStarted(step, number, len(steps)))
-                started = time.monotonic()
-                self._step(step, progress)
-                self.watch(StepFinished(step, time.monotonic() - started))
-        return Outcome(self.database, before, progress.heads, tuple(progress.done))
+            with observed(self.connection) as observer:
+                for number, step in enumerate(steps, 1):
+                    self.watch(StepStarted(step, number, len(steps)))
+                    started = time.monotonic()
+                    self._step(step, progress, resumed, observer)
+                    self.watch(StepFinished(step, time.monotonic() - started))
+            self.recorder.write()
+        return Outcome(self.database, progress.before, progress.heads, tuple(progress.done))
+
+    def _believed(self, request: Request, progress: Progress, error: CommitUnanswered) -> Outcome:
+        """What came of a COMMIT that had no answer, as the version table says.
+
+        It is read with the lock held again, so that the connection that was lost is at its end.
+
+        :raises RunCutShort: it was not done, or there is more to do.
+        :raises CommitUnanswered: there is nobody to be asked.
+        """
+        try:
+            with self._lock():
+                heads = self.heads()
+        except DBAPIError:
+            raise error from None
+        done = heads == progress.next
+        if done:
+            progress.finished()
+        if not done or len(progress.done) < progress.total:
+            state = ""
+            if not done and self.transactions.undone == "nothing":
+                state = " What the migration did to the schema was committed as it was made."
+            raise RunCutShort(error.happened, done, heads, state, verb_of(request)) from error
+        self.watch(Noted(f"{error.problem} The version table says that it was done."))
+        return Outcome(self.database, progress.before, heads, tuple(progress.done))
 
     def _require_code(self, steps: Sequence[Step]) -> None:
         """Refuse a run that would come upon a file that is not Python."""
@@ -123,54 +221,114 @@ class Executor:
     def _heads_within(self) -> tuple[str, ...]:
         return self.versions.heads() if self.connection.in_transaction() else self.heads()
 
-    def _ensure_table(self) -> None:
+    def _ensure_tables(self) -> None:
         if self.connection.in_transaction():
             self.versions.ensure()
+            self.recorder.ensure()
             return
         with self.transactions.each():
             self.versions.ensure()
+            self.recorder.ensure()
 
-    def _step(self, step: Step, progress: _Progress) -> None:
+    def _resumed(
+        self, request: Request, steps: Sequence[Step], heads: Sequence[str]
+    ) -> Resumed | None:
+        """What an earlier run left half done, if this one is to go on with it.
+
+        :raises HalfDone: there is something, and it is not.
+        """
+        unfinished = self.recorder.unfinished()
+        if isinstance(request, Stamp) or not unfinished:
+            return None
+        entry = recovery.half_done(unfinished, self.history.graph.ancestors(heads))
+        if entry is None:
+            return None
+        coming = [(step.revision.id, recorder.direction_of(step)) for step in steps]
+        if not request.resume or (entry.revision, entry.direction) not in coming:
+            header = self.history.headers.get(entry.revision)
+            raise recovery.refusal(entry, header.file if header else None)
+        return self.recorder.resumed(entry)
+
+    def _step(
+        self, step: Step, progress: Progress, resumed: Resumed | None, observer: Observer
+    ) -> None:
         """One migration and its row, in one transaction where the database can.
 
         One that committed within its body is committed at its end too: its row belongs to it.
         """
         change = advance(self.history.graph, progress.heads, step)
-        splits = self.transactions.splits
+        splits = progress.splits = self.transactions.splits
+        progress.starts(step, change.applied_to(progress.heads))
+        path = self.history.headers[step.revision.id].path
         with self.transactions.each():
+            if self.transactions.released() and self.versions.heads() != progress.heads:
+                raise Moved
+            record = self.recorder.begin(step, path, resumed)
             if not step.stamp:
-                with self._failures(step, progress):
-                    path = self.history.headers[step.revision.id].path
+                with self._failures(step, progress), observer.telling(record, self._telling):
                     run_body(step, path, loader.load(path))
+                self.transactions.notice()
+            record.finish()
             self.versions.apply(change)
             if self.transactions.splits > splits:
+                self.recorder.write()
                 self.transactions.settle()
-        progress.heads = change.applied_to(progress.heads)
-        progress.done.append(step)
+        progress.finished()
         if self.transactions.splits > splits or self.transactions.undone in ("step", "nothing"):
             progress.keep()
+
+    @contextmanager
+    def _failures_recorded(self) -> Iterator[None]:
+        """A run that failed is rolled back by then; what it was in is recorded by itself."""
+        try:
+            yield
+        except CommitUnanswered:
+            raise  # whether it failed is not known yet
+        except BaseException as error:
+            # What stopped the run is told, even where the database takes no more rows.
+            with suppress(SQLAlchemyError, MigrateError):
+                self.recorder.failed(self._said(error))
+            raise
 
     def _known(self, heads: tuple[str, ...], request: Request) -> tuple[str, ...]:
         """``heads``, each of which has a file; a purging stamp forgets them instead."""
         if _forgets(request, heads):
             return ()
-        unknown_heads(heads, self.history.graph, self.versions.name)
+        unknown_heads(heads, self.history.graph, self.versions.name, self.recorder.read)
         return heads
 
     @contextmanager
-    def _failures(self, step: Step, progress: _Progress) -> Iterator[None]:
+    def _interrupts(self, request: Request, progress: Progress) -> Iterator[None]:
+        """Say what an interrupt left; the transactions are rolled back and the lock is free."""
+        try:
+            yield
+        except KeyboardInterrupt as error:
+            state, next_step = "Nothing was run.", f"To go on: flask db {verb_of(request)}"
+            if progress.total:
+                state, next_step = self._aftermath(verb_of(request), progress, progress.splits)
+            if self._undone(progress):
+                next_step = f"To go on: flask db {verb_of(request)}"
+            raise Interrupted(progress.kept, state, next_step) from error
+
+    @contextmanager
+    def _failures(self, step: Step, progress: Progress) -> Iterator[None]:
         """Say which migration failed, on which line, and what became of the run."""
         splits = self.transactions.splits
         try:
             yield
+        except CannotResume:
+            raise
         except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
             path = str(self.history.headers[step.revision.id].path)
             direction = "upgrade" if step.up else "downgrade"
-            split = self.transactions.splits > splits
-            if split:
+            if self.transactions.splits > splits or self.recorder.committed:
                 progress.keep()
-            state, next_step = self._aftermath(direction, progress, split)
-            told = error.next_step if isinstance(error, MigrateError) else None
+            state, next_step = self._aftermath(direction, progress, splits)
+            told = (
+                error.next_step
+                if isinstance(error, MigrateError)
+                else faults.next_step(error, self.connection.dialect.name, self.database)
+            )
             raise MigrationFailed(
                 step.revision.id,
                 direction,
@@ -182,7 +340,9 @@ class Executor:
                 told or next_step,
             ) from error
 
-    def _said(self, error: Exception | SystemExit) -> str:
+    def _said(self, error: BaseException) -> str:
+        if isinstance(error, MigrationFailed):
+            return error.reason
         if isinstance(error, MigrateError):
             return error.problem
         said = connect.reason(error, self.connection.engine.url)
@@ -190,37 +350,13 @@ class Executor:
         kind = type(getattr(error, "orig", None) or error).__name__
         return f"{kind}: {said}" + (f"\n  in: {statement.strip()}" if statement else "")
 
-    def _aftermath(self, direction: str, progress: _Progress, split: bool) -> tuple[str, str]:
-        """What became of the run, and what to do, as far as this database can undo things."""
-        again = f"Correct the migration, then run: flask db {direction}"
-        kept = f"Before it and kept: {', '.join(progress.kept) or 'none'}"
-        stands = ", ".join(progress.safe) or "base"
-        by_hand = (
-            f"Undo by hand what stays of this migration, correct it, then run: flask db {direction}"
-        )
-        if split:
-            return (
-                "What this migration did up to the end of its last autocommit_block stays, the "
-                f"rest was rolled back. {kept}; the version table stands at {stands}.",
-                by_hand,
-            )
-        match self.transactions.undone:
-            case "run" if not progress.kept:
-                return (
-                    f"The run was rolled back: the database stands at {stands}, as before.",
-                    again,
-                )
-            case "run" | "step":
-                return (
-                    f"This migration was rolled back. {kept}; the database stands at {stands}.",
-                    again,
-                )
-            case "caller":
-                return "The transaction is the caller's: nothing is committed yet.", again
-        return (
-            "This database commits each schema change as it is made: what this migration did "
-            f"before the failing statement stays. {kept}; the version table stands at {stands}.",
-            by_hand,
+    def _aftermath(self, direction: str, progress: Progress, splits: int) -> tuple[str, str]:
+        return aftermath(
+            direction,
+            progress,
+            self.transactions.undone,
+            split=self.transactions.splits > splits or self.recorder.committed,
+            recorded=self.recorder.keeps,
         )
 
 
@@ -235,6 +371,17 @@ def steps_for(request: Request, graph: RevisionGraph, heads: Sequence[str]) -> t
             return plan.stamp(graph, heads, targets)
 
 
+def verb_of(request: Request) -> str:
+    """The command that asks for it."""
+    match request:
+        case Upgrade():
+            return "upgrade"
+        case Downgrade():
+            return "downgrade"
+        case Stamp():
+            return "stamp"
+
+
 def _forgets(request: Request, heads: Sequence[str]) -> bool:
     """Whether a request throws away rows that are there."""
     return isinstance(request, Stamp) and request.purge and bool(heads)
@@ -245,15 +392,31 @@ def run_body(step: Step, path: Path, module: ModuleType) -> None:
     loader.body(module, path, "upgrade" if step.up else "downgrade")()
 
 
-def unknown_heads(heads: Sequence[str], graph: RevisionGraph, table: str) -> None:
+def unknown_heads(
+    heads: Sequence[str],
+    graph: RevisionGraph,
+    table: str,
+    journal: Callable[[], Sequence[Entry]],
+) -> None:
     """Refuse to go on from a revision that no file has.
 
+    :param journal: asked, where there is one, what it knows of it.
     :raises UnknownDatabaseRevision: the first such head.
     """
     for head in heads:
         if head not in graph.revisions:
             near = [known for known in graph.revisions if known[:4] == head[:4]]
-            raise UnknownDatabaseRevision(head, table, near[:3])
+            near += difflib.get_close_matches(head, graph.revisions, cutoff=_ALIKE)
+            raise UnknownDatabaseRevision(
+                head,
+                table,
+                list(dict.fromkeys(near))[:3],
+                recovery.known_of(head, journal()),
+            )
+
+
+_ALIKE = 0.75
+"""How much of an identifier has to be the same for it to be named."""
 
 
 def line_in(error: BaseException, path: str) -> int | None:

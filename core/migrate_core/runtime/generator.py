@@ -18,7 +18,7 @@ from migrate_core.operations import (
     describe,
     leaves,
 )
-from migrate_core.runtime import hooks, settling
+from migrate_core.runtime import hooks, logs, settling
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.requests import Differences, Generate, Generated
 from migrate_core.scripts import Directory, Header, History, NewScript, names, writer
@@ -34,6 +34,7 @@ def differences(comparison: Comparison, history: History) -> Differences:
     found = settling.look(comparison, begun, autogenerate.Answers())
     ops = _both_ways(found.plain, DowngradeOps(), comparison).upgrade_ops.ops
     operations = tuple(leaves(found.plain))
+    logs.detected(operations)
     source = render.body(ops, renderer(comparison.context))
     return Differences(
         operations,
@@ -91,6 +92,7 @@ def generate(
     found = settling.settle(
         comparison, history, request.answers, ask, allow_drops=request.allow_drops
     )
+    logs.detected(leaves(found.plain))
     downgrade = found.plain.reverse_into(DowngradeOps())
     both = _both_ways(settling.filling(comparison, found), downgrade, comparison)
     context = comparison.context

@@ -8,23 +8,32 @@ from pathlib import Path
 from typing import Any
 
 from migrate_core.autogenerate import Answers
-from migrate_core.errors import OpenQuestion
+from migrate_core.errors import HalfDone, OpenQuestion
 from migrate_core.graph import Revision, Step
 from migrate_core.operations import MigrateOperation
+from migrate_core.runtime.audit import Change
 
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """Apply what ``target`` needs."""
+    """Apply what ``target`` needs.
+
+    :param resume: go on with what an earlier run left half done.
+    """
 
     target: str = "head"
+    resume: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Downgrade:
-    """Undo what lies above ``target``."""
+    """Undo what lies above ``target``.
+
+    :param resume: go on with what an earlier run left half done.
+    """
 
     target: str = "-1"
+    resume: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +151,8 @@ class Status:
     :param heads: the heads of the history.
     :param pending: what is not applied, oldest first.
     :param unknown: heads of the database that no file has.
+    :param changes: what was changed in the files since they were applied, as the journal tells.
+    :param half_done: what a run that stopped in the middle of a migration left.
     """
 
     database: str
@@ -150,6 +161,8 @@ class Status:
     pending: tuple[Revision, ...]
     unknown: tuple[str, ...]
     applied: int
+    changes: tuple[Change, ...] = ()
+    half_done: HalfDone | None = None
 
     @property
     def is_current(self) -> bool:

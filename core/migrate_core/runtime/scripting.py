@@ -221,7 +221,7 @@ def _failures(step: Step, path: Path) -> Iterator[None]:
         yield
     except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
         direction = "upgrade" if step.up else "downgrade"
-        told = _told(error)
+        told = understood(error)
         raise MigrationFailed(
             step.revision.id,
             direction,
@@ -234,7 +234,7 @@ def _failures(step: Step, path: Path) -> Iterator[None]:
         ) from error
 
 
-def _told(error: BaseException) -> MigrateError | None:
+def understood(error: BaseException) -> MigrateError | None:
     """What is known of an error; None where it is the migration's own."""
     if isinstance(error, MigrateError):
         return error

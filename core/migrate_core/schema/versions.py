@@ -223,3 +223,23 @@ def given_later(compiler: Any) -> Mapping[str, Any]:
     """The values that a statement got from ``params()`` (2.1: ``_collected_params``)."""
     collected: Mapping[str, Any] = getattr(compiler, "_collected_params", {})
     return collected
+
+
+def set_rowcount(context: Any, rows: int) -> None:
+    """Let a statement that was not sent say how many rows it concerned (``_rowcount``)."""
+    context._rowcount = rows
+
+
+def autocommits(connection: Connection) -> bool:
+    """Whether each statement of a connection is committed by itself.
+
+    Without ``detect_autocommit_setting`` (new in 2.0.43) the execution option is what is known.
+    """
+    detect = getattr(connection.dialect, "detect_autocommit_setting", None)
+    raw = connection.connection.dbapi_connection
+    if detect is not None and raw is not None:
+        try:
+            return bool(detect(raw))
+        except NotImplementedError:
+            pass
+    return connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"

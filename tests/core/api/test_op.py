@@ -61,7 +61,7 @@ def test_rows_of_no_table_at_all_insert_nothing(run: Run) -> None:
 
 def test_drop_table_and_rename_table(run: Run) -> None:
     found = run("op.drop_table('p')", "op.rename_table('t', 'renamed')")
-    assert set(found.get_table_names()) == {"alembic_version", "renamed"}
+    assert set(found.get_table_names()) == {"alembic_version", "migration_log", "renamed"}
     assert rows(run.engine, "SELECT * FROM renamed ORDER BY id") == ROWS
 
 
@@ -218,7 +218,7 @@ def test_an_enum_is_made_dropped_and_made_again(tmp_path: Path, postgresql_engin
 
 def test_enums_of_their_own_are_nothing_elsewhere(run: Run) -> None:
     found = run("op.create_enum('mood', ['a'])\nop.drop_enum('mood')")
-    assert set(found.get_table_names()) == {"alembic_version", "p", "t"}
+    assert set(found.get_table_names()) == {"alembic_version", "migration_log", "p", "t"}
 
 
 def test_execute_takes_text_and_statements(run: Run) -> None:

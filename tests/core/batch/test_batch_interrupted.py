@@ -75,11 +75,15 @@ with op.batch_alter_table('t', {options}) as b:
 
 
 def state(engine: Engine) -> list[Any]:
-    """All that is in the file."""
+    """All that is in the file, without the tool's own."""
     names = [name for (name,) in rows(engine, "SELECT name FROM sqlite_master WHERE type='table'")]
-    kept = sorted(name for name in names if name != "alembic_version")
+    kept = sorted(name for name in names if name not in ("alembic_version", "migration_log"))
     return [
-        rows(engine, "SELECT name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version'"),
+        rows(
+            engine,
+            "SELECT name, sql FROM sqlite_master"
+            " WHERE tbl_name NOT IN ('alembic_version', 'migration_log')",
+        ),
         *(rows(engine, f'SELECT rowid, * FROM "{name}"') for name in kept),
     ]
 

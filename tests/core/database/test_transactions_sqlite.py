@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -136,6 +137,96 @@ def test_ddl_data_and_the_version_row_are_one_transaction(
     assert tables(sqlite_engine) == {"parent", "child"}
     assert rows(sqlite_engine, "SELECT name FROM parent") == [("one",), ("two",)]
     assert not sa.inspect(sqlite_engine).has_table("alembic_version")
+
+
+def listening(engine: Engine, begin: str) -> Engine:
+    """As SQLAlchemy's manual has it: the driver begins nothing, and a listener does."""
+
+    @sa.event.listens_for(engine, "connect")
+    def never_begin(connection: object, record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]
+
+    @sa.event.listens_for(engine, "begin")
+    def begins(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def engines(url: str) -> dict[str, Engine]:
+    """The ways in which an app can have its transactions."""
+
+    def made(**options: Any) -> Engine:
+        return sa.create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, **options)
+
+    modes = (None, "DEFERRED", "IMMEDIATE", "EXCLUSIVE")
+    found = {f"driver {mode}": made(connect_args={"isolation_level": mode}) for mode in modes}
+    if sys.version_info >= (3, 12):
+        for value in (True, False):
+            found[f"driver {value}"] = made(connect_args={"autocommit": value})
+    found["AUTOCOMMIT"] = made(isolation_level="AUTOCOMMIT")
+    found["READ UNCOMMITTED"] = made(isolation_level="READ UNCOMMITTED")
+    found["listener"] = listening(made(), "BEGIN")
+    found["listener IMMEDIATE"] = listening(made(), "BEGIN IMMEDIATE")
+    return found
+
+
+WAYS = sorted(engines("sqlite://"))
+
+
+@pytest.fixture(params=WAYS)
+def any_engine(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[Engine]:
+    all_engines = engines(sqlite_url)
+    yield all_engines[request.param]
+    for engine in all_engines.values():
+        engine.dispose()
+
+
+def state(engine: Engine) -> tuple[object, ...]:
+    """How the app's one pooled connection is."""
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        return driver.isolation_level, getattr(driver, "autocommit", None), driver.in_transaction
+
+
+def test_a_failing_run_leaves_nothing_whatever_the_driver_does(
+    folder: Path, any_engine: Engine
+) -> None:
+    before = state(any_engine)
+    history(folder, create("a"), "op.execute('INSERT INTO a VALUES (1)')\nraise RuntimeError('no')")
+    with pytest.raises(MigrationFailed, match="The run was rolled back"):
+        opened(folder, any_engine).upgrade()
+    assert tables(any_engine) == set()
+    assert state(any_engine) == before
+
+
+def test_a_run_is_committed_whatever_the_driver_does(folder: Path, any_engine: Engine) -> None:
+    before = state(any_engine)
+    vacuum = "with op.get_context().autocommit_block():\n    op.execute('VACUUM')"
+    history(folder, create("a"), "op.execute('INSERT INTO a VALUES (1)')", vacuum)
+    assert opened(folder, any_engine).upgrade().after == ("r3",)
+    assert state(any_engine) == before
+    any_engine.dispose()
+    assert rows(any_engine, "SELECT * FROM a") == [(1,)]
+
+
+def test_rows_that_cascade_are_kept_where_a_listener_begins(
+    folder: Path, enforcing: Engine
+) -> None:
+    history(folder, REBUILD)
+    opened(folder, listening(enforcing, "BEGIN")).upgrade()
+    assert rows(enforcing, "SELECT count(*) FROM child") == [(3,)]
+
+
+@pytest.mark.parametrize("ends", ["op.execute('COMMIT')", "op.get_bind().commit()"])
+def test_a_body_that_commits_keeps_what_it_committed(
+    folder: Path, sqlite_engine: Engine, ends: str
+) -> None:
+    history(folder, f"{create('a')[0]}\n{ends}", "raise RuntimeError('no')")
+    with pytest.raises(MigrationFailed, match="Before it and kept: r1"):
+        opened(folder, sqlite_engine).upgrade()
+    assert opened(folder, sqlite_engine).current() == ("r1",)
+    assert tables(sqlite_engine) == {"a"}
 
 
 RUN = """

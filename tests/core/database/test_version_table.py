@@ -46,7 +46,11 @@ def test_it_can_have_another_name(folder: Path, engine: Engine) -> None:
     migrations = opened(folder, engine, version_table="my versions")
     assert migrations.upgrade().after == ("r1",)
     assert migrations.current() == ("r1",)
-    assert set(sa.inspect(engine).get_table_names()) == {"a", "my versions"}
+    assert set(sa.inspect(engine).get_table_names()) == {
+        "a",
+        "migration_log",
+        "my versions",
+    }
 
 
 def test_it_can_live_in_another_schema(folder: Path, postgresql_engine: Engine) -> None:

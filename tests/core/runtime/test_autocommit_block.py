@@ -66,8 +66,8 @@ def test_a_failure_after_a_block_says_that_its_migration_is_half_done(
     with pytest.raises(MigrationFailed) as caught:
         opened(folder, transactional).upgrade()
     assert caught.value.applied == ("r1",)
-    assert "up to the end of its last autocommit_block stays" in caught.value.state
-    assert caught.value.next_step.startswith("Undo by hand what stays of this migration")
+    assert "up to its last commit stays" in caught.value.state
+    assert caught.value.next_step.endswith("flask db upgrade --resume")
     assert tables(transactional) == {"a", "before", "inside"}
     assert opened(folder, transactional).current() == ("r1",)
 

@@ -48,12 +48,30 @@ def test_a_failure_says_which_migration_which_file_and_which_line(
     assert f"{second}, line {error.line}" in str(error)
 
 
-def test_a_failing_run_is_undone_where_ddl_can_be(folder: Path, transactional: Engine) -> None:
+def test_a_failing_run_is_undone_but_for_its_record_where_ddl_can_be(
+    folder: Path, transactional: Engine
+) -> None:
     history(folder, create("a"), FAILS)
     error = failure(folder, transactional)
     assert error.applied == ()
     assert "rolled back: the database stands at base, as before" in error.state
-    assert sa.inspect(transactional).get_table_names() == []
+    assert sa.inspect(transactional).get_table_names() == ["migration_log"]
+
+
+def test_an_engine_without_transactions_has_one_for_a_run(
+    folder: Path, postgresql_engine: Engine
+) -> None:
+    history(folder, create("a"), FAILS)
+    engine = sa.create_engine(
+        postgresql_engine.url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+    )
+    with engine.connect() as connection:
+        with pytest.raises(MigrationFailed, match="The run was rolled back"):
+            opened(folder, connection).upgrade()
+        assert tables(postgresql_engine) == set()
+        connection.execute(sa.text("CREATE TABLE theirs (id integer)"))
+        connection.rollback()
+    assert tables(postgresql_engine) == {"theirs"}
 
 
 def test_a_failing_run_goes_back_to_where_it_began(folder: Path, transactional: Engine) -> None:
@@ -82,7 +100,7 @@ def test_mariadb_keeps_what_came_before_and_says_what_stays(
     error = failure(folder, mariadb_engine)
     assert error.applied == ("r1",)
     assert "what this migration did before the failing statement stays" in error.state
-    assert error.next_step.startswith("Undo by hand")
+    assert error.next_step.endswith("flask db upgrade --resume")
     assert opened(folder, mariadb_engine).current() == ("r1",)
     assert tables(mariadb_engine) == {"a", "half"}
 
@@ -111,7 +129,7 @@ def test_an_interrupt_rolls_back_and_comes_through_as_it_is(
     history(folder, create("a"), create("b")[0] + "\nraise KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
         opened(folder, transactional).upgrade()
-    assert sa.inspect(transactional).get_table_names() == []
+    assert sa.inspect(transactional).get_table_names() == ["migration_log"]
 
 
 def test_an_error_in_a_module_that_a_migration_calls_is_placed_in_the_migration(

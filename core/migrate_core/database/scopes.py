@@ -1,0 +1,29 @@
+"""Which transactions suit a connection."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Connection
+
+from migrate_core.database.locks import OnWait
+from migrate_core.database.sqlite import SQLiteTransactions
+from migrate_core.database.transactions import CallersTransaction, Transactions
+from migrate_core.settings import Settings
+
+
+def of(
+    connection: Connection, settings: Settings, on_wait: OnWait, *, transactional: bool
+) -> Transactions:
+    """The transactions of a run on this connection.
+
+    :param on_wait: is told where beginning one has to wait for somebody.
+    :param transactional: whether the database can undo DDL.
+    """
+    if connection.in_transaction():
+        return CallersTransaction(connection)
+    if connection.dialect.name == "sqlite":
+        return SQLiteTransactions(connection, settings, on_wait)
+    return Transactions(
+        connection,
+        transactional=transactional,
+        per_step=settings.transaction_per_migration,
+    )
