@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migrate_core.autogenerate import columns, constraints, enums, sequences, tables
+from migrate_core.autogenerate import columns, constraints, enums, sequences, tables, views
 from migrate_core.autogenerate.facts import Snapshot, TableFacts
 from migrate_core.autogenerate.order import TableChanges, ordered
 from migrate_core.autogenerate.rules import Rules
@@ -33,17 +33,17 @@ def diff(before: Snapshot, after: Snapshot, rules: Rules) -> UpgradeOps:
     changes = [_changes(stored, table, rules, shared) for stored, table in changed]
     types = enums.compared(before, after, rules)
     counters = sequences.compared(before, after)
-    return UpgradeOps(
-        ordered(
-            changes,
-            tables.created(added),
-            tables.created(gone),
-            dropped_keys=frozenset(table.key for table in gone),
-            first=[*types.first, *counters.first],
-            last=[*counters.last, *types.last],
-            shared_names=rules.shared_names,
-        )
+    ops = ordered(
+        changes,
+        tables.created(added),
+        tables.created(gone),
+        dropped_keys=frozenset(table.key for table in gone),
+        first=[*types.first, *counters.first],
+        last=[*counters.last, *types.last],
+        shared_names=rules.shared_names,
     )
+    shown = views.compared(before, after, rules, ops)
+    return UpgradeOps([*shown.first, *ops, *shown.last])
 
 
 def unalterable(before: Snapshot, after: Snapshot, rules: Rules) -> Iterator[str]:

@@ -21,6 +21,8 @@ class Rules:
     :param renamed: kinds of constraint that can be given another name; ``index`` among them.
     :param shared_names: whether the tables of a schema share the names of their indexes.
     :param alters_counting: whether AUTO_INCREMENT can be given and taken.
+    :param replaces_views: whether a view can get another SELECT and keep what was granted on it.
+    :param views_hold_types: whether a column keeps its type while a view shows it (PostgreSQL).
     """
 
     compare_type: bool
@@ -32,6 +34,8 @@ class Rules:
     renamed: frozenset[str] = frozenset()
     shared_names: bool = False
     alters_counting: bool = False
+    replaces_views: bool = False
+    views_hold_types: bool = False
 
     @classmethod
     def of(cls, settings: Settings, dialect_name: str) -> Rules:
@@ -50,6 +54,8 @@ class Rules:
             renamed=frozenset(kinds),
             shared_names=not mysql,
             alters_counting=mysql,
+            replaces_views=mysql or dialect_name == "postgresql",
+            views_hold_types=dialect_name == "postgresql",
         )
 
     def wants(

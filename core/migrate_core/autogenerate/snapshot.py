@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-from migrate_core.autogenerate import meaning
+from migrate_core.autogenerate import meaning, views
 from migrate_core.autogenerate.facts import Options, Snapshot, TableKey
 from migrate_core.autogenerate.models import ModelReader, Wanted
 from migrate_core.autogenerate.questions import Questions, settled
 from migrate_core.autogenerate.stored import StoredReader
 from migrate_core.autogenerate.texts import MAY_HOLD_ENUMS, Texts, named_enums
 from migrate_core.schema import versions
-from migrate_core.schema.rows import SequenceRow, TableRow
+from migrate_core.schema.rows import SequenceRow, TableRow, ViewRow
 from migrate_core.schema.scratch import Answer
 
 
@@ -33,9 +33,19 @@ class Reader:
         listed = tuple(metadata)
         reader = ModelReader(self.texts)
         tables = reader.tables(listed, wanted)
-        return Snapshot(tables, self._enums(reader.telling_types), self._sequences(listed))
+        return Snapshot(
+            tables,
+            self._enums(reader.telling_types),
+            self._sequences(listed),
+            views.of_models(listed, self.texts),
+        )
 
-    def stored(self, rows: Iterable[TableRow], sequences: Iterable[SequenceRow]) -> Snapshot:
+    def stored(
+        self,
+        rows: Iterable[TableRow],
+        sequences: Iterable[SequenceRow],
+        shown: Iterable[ViewRow] = (),
+    ) -> Snapshot:
         """The facts of a database that was read."""
         listed = list(rows)
         types = {id(column.type): column.type for row in listed for column in row.columns}
@@ -46,6 +56,7 @@ class Reader:
                 self.texts.key(each.schema, each.name): meaning.counting(each.options)
                 for each in sequences
             },
+            views.stored(shown, self.texts),
         )
 
     def settled(

@@ -12,7 +12,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from migrate_core.autogenerate import facts, meaning
 from migrate_core.autogenerate.facts import TableKey
+from migrate_core.errors import ConfigurationError
 from migrate_core.schema import versions
+from migrate_core.schema.views import Registered
 
 
 class Texts:
@@ -69,6 +71,24 @@ class Texts:
             expression, include_table=False, literal_binds=True
         )
         return meaning.condensed(versions.unescaped_percents(self._compiler, str(text)))
+
+    def definition(self, said: Registered) -> str:
+        """A view's SELECT: text as it is given, a construct with its values written out.
+
+        :raises ConfigurationError: a value that the dialect cannot write.
+        """
+        if isinstance(said.definition, str):
+            return said.definition.strip().rstrip(";")
+        try:
+            compiled = said.definition.compile(
+                dialect=self.dialect, compile_kwargs={"literal_binds": True}
+            )
+        except CompileError as error:
+            raise ConfigurationError(
+                f"View {said.name} cannot be written as SQL: {error}",
+                "Give it as text, or with values that SQL has literals for: flask db check",
+            ) from error
+        return versions.unescaped_percents(compiled, str(compiled))
 
     def exclusion(self, constraint: Any) -> str:
         """An exclusion constraint without its name."""
