@@ -120,7 +120,12 @@ _QUOTED_OR_SPACE = re.compile(
 
 
 def flattened(sql: str) -> str:
-    """A statement with each run of white space outside of quotes and comments as one space."""
+    """A statement with each run of white space outside of quotes and comments as one space.
+
+    What a backslash does in a literal depends on the server: then all of it stays.
+    """
+    if "\\" in sql:
+        return sql.strip()
     return _QUOTED_OR_SPACE.sub(lambda found: " " if found[0].isspace() else found[0], sql.strip())
 
 

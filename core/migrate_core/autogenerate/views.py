@@ -12,8 +12,8 @@ type
 uses one that is dropped                  dropped, and created again
 ========================================  =======================================================
 
-What a view uses is told by the names in its stored text: a name that means something else moves a
-view that could have stayed, and never the other way round.
+What a view uses is told by the names in its stored text: one that means something else moves a view
+that could have stayed.
 """
 
 from __future__ import annotations

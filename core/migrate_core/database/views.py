@@ -120,9 +120,10 @@ def stored_views(
 def _send(
     connection: Connection, statement: str, schema: str | None, names: Collection[str]
 ) -> Sequence[Row[object]]:
+    """The rows of these names to the letter: MySQL would find others that only look like one."""
     text = sa.text(statement).bindparams(sa.bindparam("names", sorted(names), expanding=True))
     values = {"schema": schema} if ":schema" in statement else {}
-    return connection.execute(text, values).all()
+    return [row for row in connection.execute(text, values) if row.name in names]
 
 
 def _checked(definition: str, option: str | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.sql import ddl
 
-from histories import create, execute, history, opened, rows
+from histories import execute, migration, opened, rows
 from migrate_core import View
 from migrate_core.errors import ConfigurationError
+from migrate_core.schema.views import registered
 from modelled import Modelled
 
 Register = Callable[[sa.MetaData, sa.Table], Any]
@@ -148,6 +150,291 @@ def test_a_change_is_found_made_and_undone(project: Project, change: str) -> Non
     project.to(old)
     before = project.views
     project.to(new)
-    assert project.views == {each.name for each in new.info.get("migrate_core_views", ())}
+    assert project.views == names(new)
     project.back_to(old)
     assert project.views == before
+
+
+def names(metadata: sa.MetaData) -> set[str]:
+    return {each.name for each in registered(metadata)}
+
+
+def test_a_view_over_a_new_table_is_created_after_it_and_dropped_before(project: Project) -> None:
+    project.to(models(awkward))
+    opened(project.folder, project.engine).downgrade("base")
+    assert project.views == set()
+
+
+def test_check_tells_a_changed_view(project: Project) -> None:
+    project.to(models(view()))
+    changed = {"sqlite": ("drop view shown", "add view shown")}
+    told = changed.get(project.engine.dialect.name, ("change view shown",))
+    assert project.differences(models(view("SELECT id, name FROM customer"))) == told
+
+
+def test_layout_alone_is_no_difference(project: Project) -> None:
+    project.to(models(view("SELECT id, name FROM customer WHERE name = 'a  b'")))
+    laid_out = "\n  SELECT id,   name\n  FROM customer\n  WHERE name = 'a  b';\n"
+    assert project.differences(models(view(laid_out))) == ()
+    other = laid_out.replace("a  b", "a b")
+    assert project.differences(models(view(other))) != ()
+
+
+def test_a_view_of_nobody_is_left_alone_and_not_mentioned(project: Project) -> None:
+    project.to(models(view()))
+    execute(project.engine, "CREATE VIEW theirs AS SELECT id FROM customer")
+    told: list[Any] = []
+    migrations = opened(project.folder, project.engine, models(view()), watch=told.append)
+    assert migrations.check().described == ()
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "op.create_view('theirs', 'SELECT id FROM customer')",
+        "op.execute('create or replace view theirs as select id from customer')",
+    ],
+)
+def test_a_view_that_a_migration_made_and_nobody_registers_is_dropped(
+    project: Project, made: str
+) -> None:
+    project.to(models())
+    if project.engine.dialect.name == "sqlite":
+        made = made.replace("or replace ", "")
+    parent = opened(project.folder, project.engine).heads()[0].id
+    migration(project.folder, "made", made, "op.drop_view('theirs')", down_revision=parent)
+    opened(project.folder, project.engine).upgrade()
+    assert "op.drop_view('theirs')" in project.to(models())
+    opened(project.folder, project.engine).downgrade("-1")
+    assert project.views == {"theirs"}
+
+
+def test_a_table_that_is_mapped_over_a_registered_view_is_no_table(project: Project) -> None:
+    def mapped(metadata: sa.MetaData, customer: sa.Table) -> None:
+        view()(metadata, customer)
+        sa.Table("shown", metadata, sa.Column("id", sa.Integer, primary_key=True))
+
+    project.to(models(mapped))
+    assert project.views == {"shown"}
+
+
+def test_a_view_takes_the_place_of_a_table_and_the_other_way_round(project: Project) -> None:
+    def table(metadata: sa.MetaData, _customer: sa.Table) -> None:
+        sa.Table("shown", metadata, sa.Column("id", sa.Integer, primary_key=True))
+
+    project.to(models(table))
+    project.to(models(view()))
+    project.to(models(table))
+    project.back_to(models(view()))
+
+
+def test_a_renamed_table_takes_its_view_along_and_back(project: Project) -> None:
+    def renamed() -> sa.MetaData:
+        metadata = sa.MetaData()
+        key = sa.Column("id", sa.Integer, primary_key=True)
+        buyer = sa.Table("buyer", metadata, key, sa.Column("name", sa.String(20)))
+        View("shown", sa.select(buyer.c.id, buyer.c.name), metadata=metadata)
+        return metadata
+
+    project.to(models(selected("id", "name")))
+    migrations = opened(project.folder, project.engine, renamed())
+    migrations.generate("rename", rename={"customer": "buyer"})
+    migrations.upgrade()
+    assert migrations.check().described == ()
+    project.back_to(models(selected("id", "name")))
+
+
+@contextmanager
+def sent(engine: sa.Engine) -> Iterator[list[str]]:
+    """The statements that the engine's connections send meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def test_nothing_is_asked_about_views_where_there_are_none(project: Project) -> None:
+    project.to(models())
+    execute(project.engine, "CREATE VIEW theirs AS SELECT id FROM customer")
+    with sent(project.engine) as statements:
+        assert project.differences(models()) == ()
+    assert [each for each in statements if "view" in each.lower()] == []
+
+
+# -- SQLAlchemy's own ------------------------------------------------------------------------------
+
+
+def of_sqlalchemy(condition: int, **options: Any) -> Register:
+    def register(metadata: sa.MetaData, customer: sa.Table) -> None:
+        shown = sa.select(customer.c.id).where(customer.c.id > condition)
+        ddl.CreateView(shown, "shown", metadata=metadata, **options)
+
+    return register
+
+
+IN_SQLALCHEMY = ["CreateView"] if hasattr(ddl, "CreateView") else []
+
+
+@pytest.mark.parametrize("_construct", IN_SQLALCHEMY)
+def test_a_view_of_sqlalchemys_is_a_view_and_nowhere_a_table(
+    project: Project, _construct: str
+) -> None:
+    project.to(models())
+    assert "create_table" not in project.to(models(of_sqlalchemy(0)))
+    project.to(models(of_sqlalchemy(1)))
+    project.back_to(models(of_sqlalchemy(0)))
+
+
+@pytest.mark.parametrize("_construct", IN_SQLALCHEMY)
+def test_a_temporary_view_of_sqlalchemys_is_nothing_at_all(
+    project: Project, _construct: str
+) -> None:
+    project.to(models())
+    assert project.differences(models(of_sqlalchemy(0, temporary=True))) == ()
+
+
+@pytest.mark.parametrize("construct", ["CreateTableAs"] if IN_SQLALCHEMY else [])
+def test_a_table_made_of_a_select_stays_a_table(project: Project, construct: str) -> None:
+    def copied(metadata: sa.MetaData, customer: sa.Table) -> None:
+        getattr(ddl, construct)(sa.select(customer.c.id), "copied", metadata=metadata)
+
+    project.to(models(copied))
+    assert "copied" in sa.inspect(project.engine).get_table_names()
+
+
+# -- PostgreSQL ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_postgresql(tmp_path: Path, postgresql_engine: sa.Engine) -> Project:
+    return Project(tmp_path, postgresql_engine)
+
+
+def granted(engine: sa.Engine) -> bool:
+    ask = "SELECT has_table_privilege('pg_monitor', 'shown', 'SELECT')"
+    return bool(rows(engine, ask)[0][0])
+
+
+@pytest.mark.parametrize("changed", [view(SHOWN + " AND id < 9"), loud])
+def test_a_replaced_view_keeps_what_was_granted_on_it(
+    on_postgresql: Project, changed: Register
+) -> None:
+    on_postgresql.to(models(view()))
+    execute(on_postgresql.engine, "GRANT SELECT ON shown TO pg_monitor")
+    on_postgresql.to(models(changed))
+    assert granted(on_postgresql.engine)
+
+
+def test_a_materialized_view_is_made_changed_and_unmade(on_postgresql: Project) -> None:
+    project = on_postgresql
+    old, new = models(view(materialized=True)), models(view(SHOWN + " + 1", materialized=True))
+    project.to(models())
+    project.to(old)
+    assert sa.inspect(project.engine).get_materialized_view_names() == ["shown"]
+    project.to(new)
+    project.back_to(old)
+    assert sa.inspect(project.engine).get_materialized_view_names() == ["shown"]
+
+
+def test_a_view_becomes_materialized_and_back(on_postgresql: Project) -> None:
+    on_postgresql.to(models(view()))
+    on_postgresql.to(models(view(materialized=True)))
+    assert on_postgresql.views == set()
+    on_postgresql.back_to(models(view()))
+    assert on_postgresql.views == {"shown"}
+
+
+def test_a_view_of_another_schema_is_compared_there(on_postgresql: Project) -> None:
+    project = on_postgresql
+    execute(project.engine, "CREATE SCHEMA reports")
+    project.to(models())
+    project.to(models(view(schema="reports")))
+    assert sa.inspect(project.engine).get_view_names("reports") == ["shown"]
+    changed = models(view(SHOWN + "1", schema="reports"))
+    assert project.differences(changed) == ("change view reports.shown",)
+    project.back_to(models())
+    assert sa.inspect(project.engine).get_view_names("reports") == []
+
+
+def test_a_view_of_a_schema_that_is_left_out_takes_no_part(on_postgresql: Project) -> None:
+    on_postgresql.to(models())
+    left_out = opened(
+        on_postgresql.folder,
+        on_postgresql.engine,
+        models(view(schema="reports")),
+        include_name=lambda name, kind, _parents: kind != "schema" or name is None,
+    )
+    assert left_out.check().described == ()
+
+
+def test_without_the_right_to_a_temporary_view_text_is_compared_and_that_is_said(
+    on_postgresql: Project,
+) -> None:
+    engine = on_postgresql.engine
+    on_postgresql.to(models(view()))
+    execute(engine, f"REVOKE TEMPORARY ON DATABASE {engine.url.database} FROM PUBLIC")
+    database = Modelled(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET ROLE pg_monitor")
+        database.comparison(connection, models(view())).upgrade_ops()
+    assert "Compared by text" in str(database.told)
+    assert "view shown" in str(database.told)
+
+
+# -- MariaDB ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_mariadb(tmp_path: Path, mariadb_engine: sa.Engine) -> Project:
+    return Project(tmp_path, mariadb_engine)
+
+
+def test_the_file_does_not_name_the_database(on_mariadb: Project) -> None:
+    on_mariadb.to(models(view()))
+    text = on_mariadb.to(models())
+    assert "`customer`.`name`" in text
+    assert str(on_mariadb.engine.url.database) not in text
+
+
+def test_the_callers_transaction_is_not_committed_to_ask(on_mariadb: Project) -> None:
+    engine = on_mariadb.engine
+    on_mariadb.to(models(view()))
+    database = Modelled(engine)
+    with engine.connect() as connection:
+        connection.execute(sa.text("INSERT INTO customer (id) VALUES (1)"))
+        database.comparison(connection, models(view())).upgrade_ops()
+        connection.rollback()
+    assert rows(engine, "SELECT id FROM customer") == []
+    assert "view shown" in str(database.told)
+
+
+def test_no_view_is_left_behind_by_asking(on_mariadb: Project) -> None:
+    on_mariadb.to(models(view()))
+    refused = view("SELECT id FROM nowhere", "refused")
+    assert on_mariadb.differences(models(view(), refused)) == ("add view refused",)
+    assert on_mariadb.views == {"shown"}
+
+
+# -- what cannot be --------------------------------------------------------------------------------
+
+
+def test_a_name_is_registered_once() -> None:
+    with pytest.raises(ConfigurationError, match="shown is registered twice"):
+        models(view(), view())
+
+
+def test_a_value_that_cannot_be_written_is_told_with_its_view(sqlite_engine: sa.Engine) -> None:
+    def valueless(metadata: sa.MetaData, _customer: sa.Table) -> None:
+        View("shown", sa.text("SELECT id FROM customer WHERE id > :n"), metadata=metadata)
+
+    with pytest.raises(
+        ConfigurationError, match="View shown cannot be written as SQL: :n has no value"
+    ):
+        Modelled(sqlite_engine).words(models(valueless))
