@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.sql import ddl
 
-from histories import execute, migration, opened, rows
+from histories import execute, migration, opened, rows, tables
 from migrate_core import View
 from migrate_core.errors import ConfigurationError
 from migrate_core.schema.views import registered
@@ -59,8 +59,31 @@ def loud(metadata: sa.MetaData, customer: sa.Table) -> None:
     View("shown", sa.select(customer.c.id, customer.c.name, longer), metadata=metadata)
 
 
+def elsewhere(metadata: sa.MetaData, _customer: sa.Table) -> None:
+    """The view, of a table that goes with it."""
+    sa.Table("visitor", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    View("shown", "SELECT id FROM visitor", metadata=metadata)
+
+
 def age() -> sa.Column[Any]:
     return sa.Column("age", sa.Integer)
+
+
+def of_sqlalchemy(condition: int = 0, **options: Any) -> Register:
+    """A view by SQLAlchemy's own construct."""
+
+    def register(metadata: sa.MetaData, customer: sa.Table) -> None:
+        shown = sa.select(customer.c.id).where(customer.c.id > condition)
+        ddl.CreateView(shown, "shown", metadata=metadata, **options)
+
+    return register
+
+
+def copied(metadata: sa.MetaData, customer: sa.Table) -> None:
+    ddl.CreateTableAs(sa.select(customer.c.id), "copied", metadata=metadata)
+
+
+HAS_CREATE_VIEW = hasattr(ddl, "CreateView")  # from SQLAlchemy 2.1 on
 
 
 @dataclass
@@ -137,11 +160,28 @@ CHANGES: dict[str, tuple[sa.MetaData, sa.MetaData]] = {
         models(view(), view("SELECT name FROM shown", "a_names")),
         models(loud, view("SELECT loud FROM shown", "a_names")),
     ),
+    "the table that it shows": (models(elsewhere), models(selected("id"))),
     "type of a column that a view shows": (
         models(selected("id", "age"), columns=[age()]),
         models(selected("id", "age"), columns=[sa.Column("age", sa.BigInteger)]),
     ),
 }
+
+
+if HAS_CREATE_VIEW:
+    CHANGES["a view of SQLAlchemy's"] = (models(), models(of_sqlalchemy()))
+    CHANGES["its condition"] = (models(of_sqlalchemy()), models(of_sqlalchemy(1)))
+    CHANGES["its registration"] = (models(of_sqlalchemy()), models(view()))
+
+KINDS: dict[str, tuple[Register, set[str], set[str]]] = {"View": (view(), {"shown"}, set())}
+"""What is registered, the views that it is, and the tables."""
+
+if HAS_CREATE_VIEW:
+    KINDS |= {
+        "CreateView": (of_sqlalchemy(), {"shown"}, set()),
+        "temporary": (of_sqlalchemy(temporary=True), set(), set()),
+        "CreateTableAs": (copied, set(), {"copied"}),
+    }
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -157,6 +197,16 @@ def test_a_change_is_found_made_and_undone(project: Project, change: str) -> Non
 
 def names(metadata: sa.MetaData) -> set[str]:
     return {each.name for each in registered(metadata)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_registered_is_a_view_or_a_table_and_never_both(
+    project: Project, kind: str
+) -> None:
+    register, views, further = KINDS[kind]
+    project.to(models(register))
+    assert project.views == views
+    assert tables(project.engine) == {"customer", *further}
 
 
 def test_a_view_over_a_new_table_is_created_after_it_and_dropped_before(project: Project) -> None:
@@ -266,47 +316,6 @@ def test_nothing_is_asked_about_views_where_there_are_none(project: Project) -> 
     with sent(project.engine) as statements:
         assert project.differences(models()) == ()
     assert [each for each in statements if "view" in each.lower()] == []
-
-
-# -- SQLAlchemy's own ------------------------------------------------------------------------------
-
-
-def of_sqlalchemy(condition: int, **options: Any) -> Register:
-    def register(metadata: sa.MetaData, customer: sa.Table) -> None:
-        shown = sa.select(customer.c.id).where(customer.c.id > condition)
-        ddl.CreateView(shown, "shown", metadata=metadata, **options)
-
-    return register
-
-
-IN_SQLALCHEMY = ["CreateView"] if hasattr(ddl, "CreateView") else []
-
-
-@pytest.mark.parametrize("_construct", IN_SQLALCHEMY)
-def test_a_view_of_sqlalchemys_is_a_view_and_nowhere_a_table(
-    project: Project, _construct: str
-) -> None:
-    project.to(models())
-    assert "create_table" not in project.to(models(of_sqlalchemy(0)))
-    project.to(models(of_sqlalchemy(1)))
-    project.back_to(models(of_sqlalchemy(0)))
-
-
-@pytest.mark.parametrize("_construct", IN_SQLALCHEMY)
-def test_a_temporary_view_of_sqlalchemys_is_nothing_at_all(
-    project: Project, _construct: str
-) -> None:
-    project.to(models())
-    assert project.differences(models(of_sqlalchemy(0, temporary=True))) == ()
-
-
-@pytest.mark.parametrize("construct", ["CreateTableAs"] if IN_SQLALCHEMY else [])
-def test_a_table_made_of_a_select_stays_a_table(project: Project, construct: str) -> None:
-    def copied(metadata: sa.MetaData, customer: sa.Table) -> None:
-        getattr(ddl, construct)(sa.select(customer.c.id), "copied", metadata=metadata)
-
-    project.to(models(copied))
-    assert "copied" in sa.inspect(project.engine).get_table_names()
 
 
 # -- PostgreSQL ------------------------------------------------------------------------------------
@@ -420,6 +429,20 @@ def test_no_view_is_left_behind_by_asking(on_mariadb: Project) -> None:
     refused = view("SELECT id FROM nowhere", "refused")
     assert on_mariadb.differences(models(view(), refused)) == ("add view refused",)
     assert on_mariadb.views == {"shown"}
+
+
+# -- the documented functions ----------------------------------------------------------------------
+
+
+def test_a_changed_view_is_a_tuple_for_those_who_compare_metadata(on_mariadb: Project) -> None:
+    on_mariadb.to(models(view()))
+    with on_mariadb.engine.connect() as connection:
+        changed = models(view("SELECT 1 AS id"), view("SELECT 1 AS id", "new"))
+        known = Modelled(on_mariadb.engine).comparison(connection, changed)
+        assert known.upgrade_ops().as_diffs() == [
+            ("modify_view", None, "shown", "SELECT 1 AS id"),
+            ("add_view", None, "new", "SELECT 1 AS id"),
+        ]
 
 
 # -- what cannot be --------------------------------------------------------------------------------
