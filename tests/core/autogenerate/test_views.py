@@ -360,6 +360,13 @@ def test_a_view_becomes_materialized_and_back(on_postgresql: Project) -> None:
     assert on_postgresql.views == {"shown"}
 
 
+def test_the_check_option_of_a_view_comes_back(on_postgresql: Project) -> None:
+    kept = models(view(SHOWN + " WITH LOCAL CHECK OPTION"))
+    on_postgresql.to(kept)
+    on_postgresql.to(models(view()))
+    on_postgresql.back_to(kept)
+
+
 def test_a_view_of_another_schema_is_compared_there(on_postgresql: Project) -> None:
     project = on_postgresql
     execute(project.engine, "CREATE SCHEMA reports")
@@ -403,6 +410,13 @@ def test_without_the_right_to_a_temporary_view_text_is_compared_and_that_is_said
 @pytest.fixture
 def on_mariadb(tmp_path: Path, mariadb_engine: sa.Engine) -> Project:
     return Project(tmp_path, mariadb_engine)
+
+
+def test_a_check_option_comes_back_with_its_view(on_mariadb: Project) -> None:
+    kept = models(view(SHOWN + " WITH LOCAL CHECK OPTION"))
+    on_mariadb.to(kept)
+    on_mariadb.to(models(view()))
+    on_mariadb.back_to(kept)
 
 
 def test_the_file_does_not_name_the_database(on_mariadb: Project) -> None:
