@@ -114,6 +114,21 @@ def compared(
     )
 
 
+def lost(before: Snapshot, ops: Sequence[MigrateOperation]) -> Iterator[str]:
+    """In words, what views lose that are replaced or made again, because no operation says it."""
+    made = {(op.schema, op.name) for op in ops if isinstance(op, CreateViewOp)}
+    replaced = {(op.schema, op.name) for op in ops if isinstance(op, ReplaceViewOp)}
+    for key, view in before.views.items():
+        loses = view.row.options if key in {*made, *replaced} else ()
+        if key in made:
+            loses += view.row.attached
+        if loses:
+            yield (
+                f"View {key[1]} is made anew and loses: {', '.join(loses)}. Add it to the file "
+                "behind the view: op.execute(...)."
+            )
+
+
 def _made(
     before: Snapshot, after: Snapshot, moved: Iterable[TableKey]
 ) -> Iterator[MigrateOperation]:

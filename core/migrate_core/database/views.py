@@ -44,7 +44,15 @@ _POSTGRESQL = """
            ARRAY(SELECT concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
                                   a.attcollation)
                  FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
-                 ORDER BY a.attnum) AS shape
+                 ORDER BY a.attnum) AS shape,
+           ARRAY(SELECT o.option_name || '=' || o.option_value
+                 FROM pg_options_to_table(c.reloptions) o
+                 WHERE o.option_name <> 'check_option') AS options,
+           ARRAY(SELECT 'grants' WHERE c.relacl IS NOT NULL
+                 UNION ALL SELECT 'index ' || i.indexrelid::regclass::text
+                 FROM pg_index i WHERE i.indrelid = c.oid
+                 UNION ALL SELECT 'trigger ' || t.tgname
+                 FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal) AS attached
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('v', 'm') AND c.relname IN :names
@@ -60,13 +68,17 @@ _TEMPORARY = _POSTGRESQL.format(where="c.relnamespace = pg_my_temp_schema()")
 
 _MYSQL = """
     SELECT TABLE_NAME AS name, VIEW_DEFINITION AS definition, CHECK_OPTION AS check_option,
-           DATABASE() AS home
+           SECURITY_TYPE AS security, DATABASE() AS home
     FROM information_schema.VIEWS
     WHERE TABLE_SCHEMA = coalesce(:schema, DATABASE()) AND TABLE_NAME IN :names"""
 _WORD = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`]|``)+`\.?", re.DOTALL)
 
 _SQLITE = """
-    SELECT name, sql FROM {schema}.sqlite_master WHERE type = 'view' AND name IN :names"""
+    SELECT v.name, v.sql, t.name AS trigger_name
+    FROM {schema}.sqlite_master v
+    LEFT JOIN {schema}.sqlite_master t
+      ON t.type = 'trigger' AND lower(t.tbl_name) = lower(v.name)
+    WHERE v.type = 'view' AND v.name IN :names ORDER BY v.name, t.name"""
 _QUOTED = r"""(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|'(?:[^']|'')*'|[^\s"'`\[\](),]+)"""
 _GAP = r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
 _CREATE_VIEW = re.compile(
@@ -145,6 +157,8 @@ def _read_postgresql(
             _checked(row.definition, row.check_option),
             materialized=row.materialized,
             shape=tuple(row.shape),
+            options=tuple(row.options),
+            attached=tuple(row.attached),
         )
         for row in _send(connection, statement, schema, names)
     ]
@@ -194,6 +208,7 @@ def _read_mysql(
             schema,
             _checked(_without_home(row.definition, row.home), row.check_option),
             shape=(),  # CREATE OR REPLACE VIEW asks nothing of the columns
+            options=() if row.security == "DEFINER" else (f"SQL SECURITY {row.security}",),
         )
         for row in _send(connection, _MYSQL, schema, names)
     ]
@@ -243,9 +258,12 @@ def _read_sqlite(
 ) -> Sequence[ViewRow]:
     quoted = connection.dialect.identifier_preparer.quote_identifier(schema or "main")
     statement = _SQLITE.format(schema=quoted.replace(":", "\\:"))
-    return [
-        _of_text(row.name, schema, row.sql) for row in _send(connection, statement, None, names)
-    ]
+    found: dict[str, ViewRow] = {}
+    for row in _send(connection, statement, None, names):
+        view = found.get(row.name) or _of_text(row.name, schema, row.sql)
+        more = () if row.trigger_name is None else (f"trigger {row.trigger_name}",)
+        found[row.name] = view._replace(attached=(*view.attached, *more))
+    return list(found.values())
 
 
 def _of_text(name: str, schema: str | None, sql: str) -> ViewRow:

@@ -150,6 +150,8 @@ class Comparison:
         for text in autogenerate.unalterable(before, after, self.rules):
             self._note(text)
         upgrade = autogenerate.diff(before, after, self.rules)
+        for text in views.lost(before, upgrade.ops):
+            self._note(text)
         dialect = self.connection.dialect
         return hooks.compared(upgrade, before, after, self.settings, dialect, self.context)
 

@@ -177,6 +177,8 @@ class ViewRow(NamedTuple):
     :param columns: names beside the SELECT; none where the server writes them into it.
     :param shape: name, type and collation of each column, as far as replacing it depends on them;
         None where no server has told.
+    :param options: in words, what no migration says of it and replacing it loses.
+    :param attached: the same for what only dropping it loses.
     """
 
     name: str
@@ -185,6 +187,8 @@ class ViewRow(NamedTuple):
     columns: tuple[str, ...] = ()
     materialized: bool = False
     shape: tuple[str, ...] | None = None
+    options: tuple[str, ...] = ()
+    attached: tuple[str, ...] = ()
 
 
 class SequenceRow(NamedTuple):

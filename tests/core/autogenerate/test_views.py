@@ -318,6 +318,26 @@ def test_nothing_is_asked_about_views_where_there_are_none(project: Project) -> 
     assert [each for each in statements if "view" in each.lower()] == []
 
 
+ATTACHED = {
+    "sqlite": (
+        "CREATE TRIGGER kept INSTEAD OF DELETE ON shown BEGIN SELECT 1; END",
+        "trigger kept",
+    ),
+    "postgresql": ("ALTER VIEW shown SET (security_barrier=true)", "security_barrier=true"),
+    "mysql": (f"ALTER SQL SECURITY INVOKER VIEW shown AS {SHOWN}", "SQL SECURITY INVOKER"),
+}
+
+
+def test_what_a_changed_view_loses_is_told(project: Project) -> None:
+    project.to(models(view()))
+    statement, lost = ATTACHED[project.engine.dialect.name]
+    execute(project.engine, statement)
+    told: list[Any] = []
+    changed = models(view(SHOWN + " AND id < 9"))
+    opened(project.folder, project.engine, changed, watch=told.append).check()
+    assert f"loses: {lost}. Add it" in str(told)
+
+
 # -- PostgreSQL ------------------------------------------------------------------------------------
 
 
@@ -350,6 +370,15 @@ def test_a_materialized_view_is_made_changed_and_unmade(on_postgresql: Project) 
     project.to(new)
     project.back_to(old)
     assert sa.inspect(project.engine).get_materialized_view_names() == ["shown"]
+
+
+def test_the_indexes_that_a_materialized_view_loses_are_told(on_postgresql: Project) -> None:
+    on_postgresql.to(models(view(materialized=True)))
+    execute(on_postgresql.engine, "CREATE INDEX ix_shown ON shown (id)")
+    told: list[Any] = []
+    changed = models(view(SHOWN + " AND id < 9", materialized=True))
+    opened(on_postgresql.folder, on_postgresql.engine, changed, watch=told.append).check()
+    assert "loses: index ix_shown" in str(told)
 
 
 def test_a_view_becomes_materialized_and_back(on_postgresql: Project) -> None:
