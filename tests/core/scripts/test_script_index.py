@@ -47,6 +47,15 @@ def test_the_second_reading_opens_no_file(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.usefixtures("settled")
+def test_which_files_speak_of_views_is_kept(tmp_path: Path) -> None:
+    path = project(tmp_path) / "r031.py"
+    path.write_text(path.read_text() + "\n\ndef upgrade():\n    op.create_view('v', 'SELECT 1')\n")
+    Directory.at(tmp_path).history()
+    kept = Directory.at(tmp_path).history().headers.values()
+    assert [each.revision.id for each in kept if each.speaks_of_views] == ["r031"]
+
+
+@pytest.mark.usefixtures("settled")
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path = project(tmp_path) / "r031.py"
     Directory.at(tmp_path).history()
