@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-from migrate_core.autogenerate import meaning, views
+from migrate_core.autogenerate import meaning
+from migrate_core.autogenerate import views as shown
 from migrate_core.autogenerate.facts import Options, Snapshot, TableKey
 from migrate_core.autogenerate.models import ModelReader, Wanted
 from migrate_core.autogenerate.questions import Questions, settled
@@ -37,14 +38,14 @@ class Reader:
             tables,
             self._enums(reader.telling_types),
             self._sequences(listed),
-            views.of_models(listed, self.texts),
+            views=shown.of_models(listed, self.texts),
         )
 
     def stored(
         self,
         rows: Iterable[TableRow],
         sequences: Iterable[SequenceRow],
-        shown: Iterable[ViewRow] = (),
+        views: Iterable[ViewRow],
     ) -> Snapshot:
         """The facts of a database that was read."""
         listed = list(rows)
@@ -56,7 +57,7 @@ class Reader:
                 self.texts.key(each.schema, each.name): meaning.counting(each.options)
                 for each in sequences
             },
-            views.stored(shown, self.texts),
+            views=shown.stored(views, self.texts),
         )
 
     def settled(

@@ -39,9 +39,12 @@ UNANSWERED = "because the server gave no answer how it would store it"
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was read of a database, and of which schemas."""
+    """What was read of a database.
 
-    schemas: tuple[str | None, ...]
+    :param places: the schemas that were looked at.
+    """
+
+    places: tuple[str | None, ...]
     tables: tuple[TableRow, ...]
     sequences: tuple[SequenceRow, ...]
     views: tuple[ViewRow, ...]
@@ -137,7 +140,7 @@ class Comparison:
         found = self._read()
         rows = [row for row in found.tables if (row.schema, row.name) not in without]
         before = self._reader.stored(
-            renamed(rows, renames) if renames else rows, found.sequences, found.views
+            renamed(rows, renames) if renames else rows, found.sequences, views=found.views
         )
         if not after.tables:
             raise NoModels([name for _schema, name in before.tables])
@@ -163,8 +166,8 @@ class Comparison:
         if after.views and dialect not in COMPARED:
             self._note(f"Views are not compared on {dialect}: {_listed(after.views)}")
             return replace(after, views={})
-        schemas = self._read().schemas
-        shown = {key: view for key, view in after.views.items() if key[0] in schemas}
+        places = self._read().places
+        shown = {key: view for key, view in after.views.items() if key[0] in places}
         after = replace(after, views=shown)
         asked = views.to_ask(before, after)
         if not asked:
