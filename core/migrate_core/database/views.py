@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -131,7 +132,7 @@ def stored_views(
 
 def _send(
     connection: Connection, statement: str, schema: str | None, names: Collection[str]
-) -> Sequence[Row[object]]:
+) -> Sequence[Row[Any]]:
     """The rows of these names to the letter: MySQL would find others that only look like one."""
     text = sa.text(statement).bindparams(sa.bindparam("names", sorted(names), expanding=True))
     values = {"schema": schema} if ":schema" in statement else {}
