@@ -13,7 +13,7 @@ OWN = {"alembic_version", "migration_log"}
 
 
 def facts(engine: Engine, schemas: tuple[str | None, ...] = (None,)) -> set[str]:
-    """Tables, columns, constraints, indexes, comments and rows; the tool's own tables are left out."""
+    """Tables, columns, constraints, indexes, comments and rows; the tool's own tables are not."""
     with engine.connect() as connection:
         inspector = sa.inspect(connection)
         return {

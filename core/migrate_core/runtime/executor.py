@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
@@ -37,7 +37,7 @@ from migrate_core.runtime.recorder import Resumed
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
-from migrate_core.scripts import History, loader
+from migrate_core.scripts import History, Prepared, fingerprint, loader, prepare
 from migrate_core.settings import Settings
 
 UNCOMMITTED = (
@@ -167,7 +167,7 @@ class Executor:
             progress.begin(before, known, len(steps))
             progress.splits = self.transactions.splits
             resumed = self._resumed(request, steps, known)
-            self._require_code(steps)
+            prepared = self._prepared(steps)
             if steps:
                 self._ensure_tables()
                 self.watch(Planned(steps))
@@ -177,7 +177,8 @@ class Executor:
                 for number, step in enumerate(steps, 1):
                     self.watch(StepStarted(step, number, len(steps)))
                     started = time.monotonic()
-                    self._step(step, progress, resumed, observer)
+                    script = prepared.get(step.revision.id)
+                    self._step(step, script, progress, resumed, observer)
                     self.watch(StepFinished(step, time.monotonic() - started))
             self.recorder.write()
         return Outcome(self.database, progress.before, progress.heads, tuple(progress.done))
@@ -206,11 +207,14 @@ class Executor:
         self.watch(Noted(f"{error.problem} The version table says that it was done."))
         return Outcome(self.database, progress.before, heads, tuple(progress.done))
 
-    def _require_code(self, steps: Sequence[Step]) -> None:
-        """Refuse a run that would come upon a file that is not Python."""
-        for step in steps:
-            if not step.stamp:
-                loader.code(self.history.headers[step.revision.id].path)
+    def _prepared(self, steps: Sequence[Step]) -> Mapping[str, Prepared]:
+        """The files that will be run, by revision.
+
+        :raises InvalidScript: one is not Python.
+        """
+        headers = self.history.headers
+        ids = [step.revision.id for step in steps if not step.stamp]
+        return {id: prepare(headers[id].path) for id in ids}
 
     def _scope(self, request: Request) -> AbstractContextManager[None]:
         """The transaction around a run; a stamp is rows only, so every database has one for it."""
@@ -250,23 +254,29 @@ class Executor:
         return self.recorder.resumed(entry)
 
     def _step(
-        self, step: Step, progress: Progress, resumed: Resumed | None, observer: Observer
+        self,
+        step: Step,
+        script: Prepared | None,
+        progress: Progress,
+        resumed: Resumed | None,
+        observer: Observer,
     ) -> None:
         """One migration and its row, in one transaction where the database can.
 
         One that committed within its body is committed at its end too: its row belongs to it.
+
+        :param script: its file; None where it is recorded, and not run.
         """
         change = advance(self.history.graph, progress.heads, step)
         splits = progress.splits = self.transactions.splits
         progress.starts(step, change.applied_to(progress.heads))
-        path = self.history.headers[step.revision.id].path
         with self.transactions.each():
             if self.transactions.released() and self.versions.heads() != progress.heads:
                 raise Moved
-            record = self.recorder.begin(step, path, resumed)
-            if not step.stamp:
+            record = self.recorder.begin(step, self._fingerprint(step, script), resumed)
+            if script is not None:
                 with self._failures(step, progress), observer.telling(record, self._telling):
-                    run_body(step, path, loader.load(path))
+                    run_body(step, script.path, script.module())
                 self.transactions.notice()
             record.finish()
             self.versions.apply(change)
@@ -276,6 +286,13 @@ class Executor:
         progress.finished()
         if self.transactions.splits > splits or self.transactions.undone in ("step", "nothing"):
             progress.keep()
+
+    def _fingerprint(self, step: Step, script: Prepared | None) -> str | None:
+        """Of a step's file, which one that is recorded alone may lack."""
+        if script is not None:
+            return script.fingerprint
+        header = self.history.headers.get(step.revision.id)
+        return None if header is None else fingerprint.read(header.path)
 
     @contextmanager
     def _failures_recorded(self) -> Iterator[None]:

@@ -26,7 +26,7 @@ from migrate_core.errors import NothingToResolve, StillRunning
 from migrate_core.graph import Step
 from migrate_core.runtime import recovery
 from migrate_core.runtime.recording import NotRecorded, Recording
-from migrate_core.scripts import History, checkout, fingerprint
+from migrate_core.scripts import History, checkout
 from migrate_core.settings import Settings
 
 AT_ONCE = 100
@@ -173,10 +173,10 @@ class Recorder:
         if entry.id is not None:
             self.journal.finish(entry.id, replace(entry, result="stopped", error=_KILLED))
 
-    def begin(self, step: Step, path: Path, resumed: Resumed | None) -> Recording:
+    def begin(self, step: Step, script: str | None, resumed: Resumed | None) -> Recording:
         """A step begins.
 
-        :param path: its file.
+        :param script: the fingerprint of its file.
         :param resumed: what an earlier run did, of this step or another one.
         """
         found = self._circumstances
@@ -191,7 +191,7 @@ class Recorder:
             host=found.host,
             user=found.user,
             commit=found.commit,
-            fingerprint=fingerprint.read(path),
+            fingerprint=script,
         )
         if resumed is None or resumed.entry.revision != entry.revision:
             self._step = Recording(self, entry, ())
@@ -268,7 +268,7 @@ class Unrecorded(Recorder):
     def write(self) -> None:
         """There are no rows."""
 
-    def begin(self, step: Step, path: Path, resumed: Resumed | None) -> Recording:
+    def begin(self, step: Step, script: str | None, resumed: Resumed | None) -> Recording:
         """A step begins, and nothing is written of it."""
         self._step = NotRecorded()
         return self._step

@@ -5,6 +5,7 @@
     files --------------------------------+
     loader --> plain --> header --> index --> directory --> writer --> a file, whole or not at all
     loader --> bodies             the byte code of a whole history, kept
+    loader --> prepared           the files of one run, with their fingerprints
     names, template, hooks -----------------------------------^
                                                  directory --> rebase, fork
 """
@@ -15,6 +16,7 @@ from migrate_core.scripts.fork import Fork, fork, multiple_heads
 from migrate_core.scripts.header import Header
 from migrate_core.scripts.loader import body, load
 from migrate_core.scripts.names import new_id, now
+from migrate_core.scripts.prepared import Prepared, prepare
 from migrate_core.scripts.rebase import Rebased, rebase
 from migrate_core.scripts.template import NewScript
 from migrate_core.scripts.writer import write
@@ -26,6 +28,7 @@ __all__ = [
     "Header",
     "History",
     "NewScript",
+    "Prepared",
     "Rebased",
     "body",
     "fork",
@@ -33,6 +36,7 @@ __all__ = [
     "multiple_heads",
     "new_id",
     "now",
+    "prepare",
     "rebase",
     "write",
 ]

@@ -17,6 +17,7 @@ and whole seconds, and a migration must be the one that is on the disk.
 
 from __future__ import annotations
 
+import ast
 import io
 import marshal
 import os
@@ -91,8 +92,8 @@ def decoded(data: bytes, path: str | Path) -> str:
         raise InvalidScript(str(path), None, f"{error.msg} (in its coding: line)") from error
 
 
-def compiled(text: str, path: Path) -> CodeType:
-    """The byte code of ``text``, as if it stood in ``path``.
+def compiled(text: str | ast.Module, path: Path) -> CodeType:
+    """The byte code of ``text``, or of its syntax tree, as if it stood in ``path``.
 
     :raises InvalidScript: it is not Python.
     """
