@@ -14,7 +14,7 @@ index, exclusion
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,21 +32,20 @@ Form = tuple[str, str | None, facts.Options | None]
 """A type, a default and an identity, as the dialect writes them."""
 
 
-_HELD = ("checks", "indexes", "exclusions")
-
-
 @dataclass(frozen=True, slots=True)
 class Questions:
     """What is asked about, and where it came from.
 
     :param scratches: the first, where any form is asked about, holds the forms; then one a table.
     :param forms: the name of each form's column in the first scratch table.
+    :param unlike: the columns that differ in text, of each table that is there before and after.
     :param tables: the tables that the other scratch tables stand for.
     :param subjects: in words, what each item of each scratch table is.
     """
 
     scratches: tuple[Scratch, ...] = ()
     forms: Mapping[Form, str] = field(default_factory=dict)
+    unlike: Mapping[TableKey, Sequence[str]] = field(default_factory=dict)
     tables: tuple[TableKey, ...] = ()
     subjects: tuple[Mapping[tuple[str, str], str], ...] = ()
 
@@ -56,27 +55,28 @@ def to_ask(before: Snapshot, after: Snapshot) -> Questions:
     forms: dict[Form, str] = {}
     columns: dict[str, sa.Column[Any]] = {}
     subjects: dict[tuple[str, str], str] = {}
+    unlike: dict[TableKey, Sequence[str]] = {}
     tables: list[tuple[TableKey, Scratch, dict[tuple[str, str], str]]] = []
     for key, table in after.tables.items():
         stored = before.tables.get(key)
         if stored is None:
             continue
-        if stored.columns == table.columns and all(
-            getattr(stored, kind) == getattr(table, kind) for kind in _HELD
-        ):
+        names = _unlike(stored, table)
+        if not names and not any(_askable(table)):
             continue
-        for form, column in _forms(stored, table):
-            if form not in forms:
-                name = forms[form] = f"c{len(forms)}"
-                columns[name] = column
-                subjects["columns", name] = f"column {key[1]}.{column.name}"
-        scratch, words = _of_table(stored, table, before)
+        unlike[key] = names
+        for form, column in _forms(stored, table, names, forms):
+            name = forms[form] = f"c{len(forms)}"
+            columns[name] = column
+            subjects["columns", name] = f"column {key[1]}.{column.name}"
+        scratch, words = _of_table(stored, table, before, names)
         if scratch.asked:
             tables.append((key, scratch, words))
     first = [(Scratch(columns=columns), subjects)] if columns else []
     return Questions(
         (*(scratch for scratch, _ in first), *(scratch for _, scratch, _ in tables)),
         forms,
+        unlike,
         tuple(key for key, _, _ in tables),
         (*(words for _, words in first), *(words for _, _, words in tables)),
     )
@@ -102,8 +102,10 @@ def settled(
     return replace(
         after,
         tables={
-            key: _settled(before.tables[key], table, stored_forms, of_tables.get(key, {}), reader)
-            if key in before.tables
+            key: _settled(
+                before.tables[key], table, asked.unlike[key], stored_forms, of_tables, reader
+            )
+            if key in asked.unlike
             else table
             for key, table in after.tables.items()
         },
@@ -118,22 +120,37 @@ def unanswered(
         yield from (words[each] for each in scratch.asked if each not in found)
 
 
+def _unlike(stored: TableFacts, table: TableFacts) -> Sequence[str]:
+    if stored.columns == table.columns:
+        return ()
+    return [
+        name
+        for name, column in table.columns.items()
+        if (old := stored.columns.get(name)) is not None and old != column
+    ]
+
+
 # -- types and defaults ----------------------------------------------------------------------------
 
 
-def _forms(stored: TableFacts, table: TableFacts) -> Iterator[tuple[Form, sa.Column[Any]]]:
-    for name, column in table.columns.items():
-        old = stored.columns.get(name)
-        if old is None or old == column or column.computed is not None:
+def _forms(
+    stored: TableFacts, table: TableFacts, unlike: Sequence[str], known: Collection[Form]
+) -> Iterator[tuple[Form, sa.Column[Any]]]:
+    """Forms that are not known yet, each with a column that has it."""
+    for name in unlike:
+        old, column = stored.columns[name], table.columns[name]
+        if column.computed is not None:
             continue
         form = _form(column)
         if form == _form(old) or not column.type:
             continue
-        source = table.column(name)
-        yield form, source
+        if form not in known:
+            yield form, table.column(name)
         if column.default is not None and column.type != old.type:
-            under = sa.Column(name, stored.column(name).type, server_default=_default_of(source))
-            yield (old.type, column.default, None), under
+            beneath = (old.type, column.default, None)
+            if beneath not in known:
+                default = _default_of(table.column(name))
+                yield beneath, sa.Column(name, stored.column(name).type, server_default=default)
 
 
 def _form(column: ColumnFacts) -> Form:
@@ -163,38 +180,47 @@ def _settled_column(
 
 
 def _of_table(
-    stored: TableFacts, table: TableFacts, before: Snapshot
+    stored: TableFacts, table: TableFacts, before: Snapshot, unlike: Sequence[str]
 ) -> tuple[Scratch, dict[tuple[str, str], str]]:
     words: dict[tuple[str, str], str] = {}
     computed: dict[str, sa.Column[Any]] = {}
-    for name, column in table.columns.items():
-        old = stored.columns.get(name)
-        if column.computed is None or old is None or old.computed == column.computed:
+    for name in unlike:
+        written = table.columns[name].computed
+        if written is None or written == stored.columns[name].computed:
             continue
         computed[name] = table.column(name)
         words["columns", name] = f"column {table.key[1]}.{name}"
     items: dict[str, dict[str, Any]] = {"checks": {}, "indexes": {}, "exclusions": {}}
-    for kind, ask in (("checks", _ask_check), ("indexes", _ask_index), ("exclusions", _ask_excl)):
-        there = {each.content for each in getattr(stored, kind)}
-        for place, item in enumerate(getattr(table, kind)):
-            if there and item.content not in there and (asked := ask(item)) is not None:
-                items[kind][f"k{kind[0]}{place}"] = asked
-                words[kind, f"k{kind[0]}{place}"] = f"{item.name or kind} of {table.key[1]}"
+    there = {
+        kind: {each.content for each in getattr(stored, kind)} for kind, _, _ in _askable(table)
+    }
+    for kind, place, item in _askable(table):
+        if there[kind] and item.content not in there[kind]:
+            items[kind][f"k{kind[0]}{place}"] = _ASK[kind](item)
+            words[kind, f"k{kind[0]}{place}"] = f"{item.name or kind} of {table.key[1]}"
     if not computed and not any(items.values()):
         return Scratch(), words
     return Scratch(tuple(_helpers(stored, table, before, computed)), computed, **items), words
+
+
+def _askable(table: TableFacts) -> Iterator[tuple[str, int, facts.Item[Any]]]:
+    """What holds SQL, by its kind and place; indexes on plain columns are told as they are said."""
+    for place, check in enumerate(table.checks):
+        yield "checks", place, check
+    for place, index in enumerate(table.indexes):
+        content = index.content
+        plain = content.where is None and not content.options
+        if not (plain and all(element.is_column for element in content.elements)):
+            yield "indexes", place, index
+    for place, exclusion in enumerate(table.exclusions):
+        yield "exclusions", place, exclusion
 
 
 def _ask_check(item: facts.Check) -> Any:
     return item.source().sqltext
 
 
-def _ask_index(item: facts.Index) -> tuple[list[Any], dict[str, Any]] | None:
-    """Plain columns are told as they are said."""
-    content = item.content
-    plain = content.where is None and not content.options
-    if plain and all(element.is_column for element in content.elements):
-        return None
+def _ask_index(item: facts.Index) -> tuple[list[Any], dict[str, Any]]:
     op = CreateIndexOp.from_index(item.source())
     keywords = {
         name: value
@@ -208,6 +234,13 @@ def _ask_excl(item: facts.Exclusion) -> tuple[list[Any], dict[str, Any]]:
     op = CreateExcludeConstraintOp.from_constraint(item.source())
     assert isinstance(op, CreateExcludeConstraintOp)
     return list(op.elements), {"where": op.where, **op.kw}
+
+
+_ASK: Mapping[str, Callable[[Any], Any]] = {
+    "checks": _ask_check,
+    "indexes": _ask_index,
+    "exclusions": _ask_excl,
+}
 
 
 def _helpers(
@@ -225,23 +258,20 @@ def _helpers(
 def _settled(
     old: TableFacts,
     table: TableFacts,
+    unlike: Sequence[str],
     forms: Mapping[Form, ColumnFacts],
-    answers: Mapping[tuple[str, str], Answer],
+    answered: Mapping[TableKey, Mapping[tuple[str, str], Answer]],
     reader: StoredReader,
 ) -> TableFacts:
-    if not answers and old.columns == table.columns:
-        return table
-    columns = {}
-    for name, column in table.columns.items():
-        stored = old.columns.get(name)
+    answers = answered.get(table.key, {})
+    columns = dict(table.columns)
+    for name in unlike:
         row = answers.get(("columns", name))
         if isinstance(row, ColumnRow):
             told = reader.column(row, in_key=False)
-            columns[name] = column._replace(type=told.type, computed=told.computed)
-        elif stored is not None and stored != column:
-            columns[name] = _settled_column(stored, column, forms)
+            columns[name] = columns[name]._replace(type=told.type, computed=told.computed)
         else:
-            columns[name] = column
+            columns[name] = _settled_column(old.columns[name], columns[name], forms)
     if not answers:
         return replace(table, columns=columns)
     return replace(
@@ -263,11 +293,11 @@ def _settled_items(
     for place, item in enumerate(items):
         match answers.get((kind, f"k{kind[0]}{place}")):
             case CheckRow() as row:
-                found.append(replace(item, content=reader.check(row)))
+                found.append(item._replace(content=reader.check(row)))
             case IndexRow() as row:
-                found.append(replace(item, content=reader.index(row)))
+                found.append(item._replace(content=reader.index(row)))
             case ExclusionRow() as row:
-                found.append(replace(item, content=reader.exclusion(row)))
+                found.append(item._replace(content=reader.exclusion(row)))
             case _:
                 found.append(item)
     return tuple(found)
