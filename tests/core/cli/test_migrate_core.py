@@ -78,7 +78,7 @@ def test_the_folder_may_be_another_one(run: Run, sqlite_url: str, tmp_path: Path
     ("arguments", "message"),
     [
         (["status"], "No database is named."),
-        (["--url", "sqlite://", "status"], "No models are named."),
+        (["--url", "sqlite://", "check"], "No models are named."),
         (["--url", "nonsense", "status"], "The database URL cannot be used"),
         (["--url", "oracle+nothing://x", "status"], "The database URL cannot be used"),
         (
