@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migrate_core.cli.asking import answer_options, asking
-from migrate_core.cli.display import aside, counted, differences_json, listed, shown
-from migrate_core.cli.door import DIFFERS
+from migrate_core.cli.display import aside, counted, listed, shown
+from migrate_core.cli.documents import AS_JSON, differences_value, say_document, status_value
+from migrate_core.cli.door import DIFFERS, command
 from migrate_core.cli.history import COMMANDS as HISTORY_COMMANDS
 from migrate_core.cli.journal import COMMANDS as JOURNAL_COMMANDS
 from migrate_core.cli.journal import RESUME, status_lines
@@ -59,7 +60,7 @@ def _new_revision(command: Command) -> Command:
     return command
 
 
-@click.command()
+@command("init", "init -d db/migrations")
 @DIRECTORY
 def init(directory: str | None) -> None:
     """Make the migrations folder. Optional: migrate makes it when it is missing."""
@@ -68,7 +69,9 @@ def init(directory: str | None) -> None:
     aside(next_command('migrate -m "initial"'))
 
 
-@click.command()
+@command(
+    'migrate -m "add orders"', "migrate --rename users.fullname=full_name --fill orders.note=none"
+)
 @DIRECTORY
 @_new_revision
 @answer_options
@@ -89,7 +92,7 @@ def migrate(directory: str | None, **options: Any) -> None:
     aside(f"It is not applied yet. {next_command('upgrade')}")
 
 
-@click.command()
+@command('revision -m "fill in the names"', 'revision -m "a branch" --head 1f0c --splice')
 @DIRECTORY
 @click.option("--autogenerate", is_flag=True, help="Fill it with what differs, as migrate does.")
 @_new_revision
@@ -103,7 +106,7 @@ def revision(directory: str | None, autogenerate: bool, **options: Any) -> None:
     aside(f"Fill in its upgrade() and downgrade(). {next_command('upgrade')}")
 
 
-@click.command()
+@command('merge -m "join"', 'merge 1f0c 7a21 -m "join"')
 @DIRECTORY
 @click.option("-m", "--message", default=None, help="What the merge is about.")
 @click.option("--splice", is_flag=True, help="Join revisions that are not heads.")
@@ -122,7 +125,7 @@ def merge(directory: str | None, revisions: tuple[str, ...], **options: Any) -> 
     aside(next_command("upgrade"))
 
 
-@click.command()
+@command("upgrade", "upgrade +1 --plan", "upgrade 1f0c:head --sql -o upgrade.sql")
 @DIRECTORY
 @script_options
 @lock_options
@@ -155,7 +158,12 @@ def upgrade(
     _say_outcome(outcome, "applied")
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@command(
+    "downgrade",
+    "downgrade 1f0c --plan",
+    "downgrade head:-1 --sql",
+    context_settings={"ignore_unknown_options": True},
+)
 @DIRECTORY
 @script_options
 @lock_options
@@ -183,7 +191,7 @@ def downgrade(
     _say_outcome(migrations.downgrade(target, resume=resume), "undone")
 
 
-@click.command()
+@command("stamp head", "stamp --purge 1f0c")
 @DIRECTORY
 @script_options
 @lock_options
@@ -202,13 +210,17 @@ def stamp(
     click.echo(f"The database is recorded to stand at {', '.join(outcome.after) or 'base'}.")
 
 
-@click.command()
+@command("status", "status --json")
 @DIRECTORY
-def status(directory: str | None) -> None:
+@AS_JSON
+def status(directory: str | None, as_json: bool) -> None:
     """Show where the database stands, and what is pending."""
     migrations = opened(directory)
     database = migrations.database
     found = migrations.status()
+    if as_json:
+        say_document(status_value(found))
+        return
     click.echo(f"Database:  {database}")
     click.echo(f"Stands at: {', '.join(found.current) or 'nothing is applied'}")
     for head in found.unknown:
@@ -226,15 +238,15 @@ def status(directory: str | None) -> None:
         aside(next_command(command))
 
 
-@click.command()
+@command("check", "check --json")
 @DIRECTORY
-@click.option("--json", "as_json", is_flag=True, help="Say what differs as JSON.")
+@AS_JSON
 def check(directory: str | None, as_json: bool) -> None:
     """Fail (exit code 3) if models and database differ, or migrations are pending."""
     migrations = on_database(opened(directory))
     found = migrations.check()
     if as_json:
-        click.echo(differences_json(found))
+        say_document(differences_value(found))
         if found:
             click.get_current_context().exit(DIFFERS)
         return
@@ -302,5 +314,5 @@ COMMANDS: tuple[click.Command, ...] = (
 
 def add_commands(group: click.Group) -> None:
     """Mount all commands on ``group``."""
-    for command in COMMANDS:
-        group.add_command(command)
+    for each in COMMANDS:
+        group.add_command(each)
