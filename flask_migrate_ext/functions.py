@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
+    from migrate_core.database.journal import Entry
     from migrate_core.graph import Revision
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.planning import Plan
+    from migrate_core.runtime.recovery import Decision
     from migrate_core.runtime.requests import Differences, Generated, Outcome, Status
 
 
@@ -51,46 +53,64 @@ def merge(
 
 @overload
 def upgrade(
-    directory: str | None = None, revision: str = "head", sql: Literal[False] = False
+    directory: str | None = None,
+    revision: str = "head",
+    sql: Literal[False] = False,
+    *,
+    resume: bool = False,
 ) -> Outcome: ...
 @overload
 def upgrade(
     directory: str | None = None, revision: str = "head", *, sql: Literal[True]
 ) -> None: ...
 def upgrade(
-    directory: str | None = None, revision: str = "head", sql: bool = False
+    directory: str | None = None,
+    revision: str = "head",
+    sql: bool = False,
+    *,
+    resume: bool = False,
 ) -> Outcome | None:
     """Apply migrations up to ``revision``. Safe to be called by several processes at once.
 
     :param sql: print the SQL instead, of a range ``START:END`` or from the beginning.
+    :param resume: go on with a migration that an earlier run left half done.
     """
     migrations = _migrations(directory)
     if sql:
         print(migrations.upgrade_sql(revision), end="")
         return None
-    return migrations.upgrade(revision)
+    return migrations.upgrade(revision, resume=resume)
 
 
 @overload
 def downgrade(
-    directory: str | None = None, revision: str = "-1", sql: Literal[False] = False
+    directory: str | None = None,
+    revision: str = "-1",
+    sql: Literal[False] = False,
+    *,
+    resume: bool = False,
 ) -> Outcome: ...
 @overload
 def downgrade(
     directory: str | None = None, revision: str = "-1", *, sql: Literal[True]
 ) -> None: ...
 def downgrade(
-    directory: str | None = None, revision: str = "-1", sql: bool = False
+    directory: str | None = None,
+    revision: str = "-1",
+    sql: bool = False,
+    *,
+    resume: bool = False,
 ) -> Outcome | None:
     """Undo migrations down to ``revision``.
 
     :param sql: print the SQL instead, of a range ``START:END``.
+    :param resume: go on with a migration that an earlier run left half undone.
     """
     migrations = _migrations(directory)
     if sql:
         print(migrations.downgrade_sql(revision), end="")
         return None
-    return migrations.downgrade(revision)
+    return migrations.downgrade(revision, resume=resume)
 
 
 @overload
@@ -124,6 +144,16 @@ def stamp(
 def plan(directory: str | None = None, revision: str = "head") -> Plan:
     """What ``upgrade()`` would do now. Changes nothing."""
     return _migrations(directory).plan(revision)
+
+
+def log(directory: str | None = None, limit: int | None = None) -> tuple[Entry, ...]:
+    """What was applied, undone and stamped, and what failed; newest first."""
+    return _migrations(directory).log(limit)
+
+
+def resolve(revision: str, decision: Decision, directory: str | None = None) -> Entry:
+    """Record what became of a migration that is half done, where it cannot be looked up."""
+    return _migrations(directory).resolve(revision, decision)
 
 
 def current(directory: str | None = None) -> tuple[str, ...]:

@@ -53,8 +53,9 @@ class SQLiteTransactions(Transactions):
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._driver.out_of_the_way(), self._foreign_keys_off() as enforced:
-            self._violated = self._violations() if enforced else None
+            self._violated = None
             with super()._transaction():
+                self._violated = self._violations() if enforced else None
                 yield
 
     @contextmanager

@@ -45,11 +45,11 @@ def holding(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[None]:
+def writing(engine: Engine, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
     """Another program that is in the middle of writing to a SQLite database."""
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begin)
         try:
             yield
         finally:
@@ -269,6 +269,17 @@ def test_the_statements_of_other_servers_have_the_values_that_they_name(dialect:
     for text in (said.take, said.release, *said.holders):
         assert text is not None
         assert set(sa.text(text).compile().params) <= set(said.values)
+
+
+def test_a_writer_that_keeps_readers_out_is_waited_for_too(folder: Path, sqlite_url: str) -> None:
+    history(folder, create("a"))
+    engine = sa.create_engine(sqlite_url, poolclass=sa.NullPool, connect_args={"timeout": 0})
+    told: Queue[Event] = Queue()
+    with ThreadPoolExecutor(1) as pool:
+        with writing(engine, "BEGIN EXCLUSIVE"):
+            running = pool.submit(opened(folder, engine, watch=told.put).upgrade)
+            assert told.get(timeout=PATIENCE) == Waiting("another process")
+        assert running.result(PATIENCE).after == ("r1",)
 
 
 def run_by_four(folder: Path, engine: Engine, **options: Any) -> list[str]:

@@ -181,10 +181,10 @@ def test_a_run_that_is_to_be_tried_once_is(folder: Path, postgresql_engine: Engi
     execute(postgresql_engine, "CREATE TABLE a (id integer)")
     history(folder, WIDER)
     told: list[str] = []
-    once = {"statement_lock_timeout": SHORTLY, "statement_lock_tries": 1}
+    at_once = {"statement_lock_timeout": 0, "statement_lock_tries": 1}
     watch = once_noted(lambda: None, told)
     with reading(postgresql_engine), pytest.raises(MigrationFailed, match="In its way: backend"):
-        opened(folder, postgresql_engine, watch=watch, **once).upgrade()
+        opened(folder, postgresql_engine, watch=watch, **at_once).upgrade()
     assert told == []
 
 
