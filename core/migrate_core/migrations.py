@@ -18,13 +18,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
-from migrate_core.database import connect, rehearsal, scopes, shadow
+from migrate_core.database import connect, rehearsal, scopes, shadow, trial
 from migrate_core.database.journal import Entry
 from migrate_core.database.offline import Offline, ScriptTransactions
 from migrate_core.database.patience import Patient
 from migrate_core.errors import (
     CannotRebase,
     ConfigurationError,
+    InvalidTarget,
     MultipleHeads,
     NoModels,
     TargetNotUpToDate,
@@ -42,13 +43,14 @@ from migrate_core.graph import (
     resolve,
     resolve_one,
 )
-from migrate_core.runtime import audit, generator, logs, planning, recovery, scripting
+from migrate_core.runtime import adoption, audit, generator, logs, planning, recovery, scripting
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Failed, Noted, Waiting, Watch, ignore
 from migrate_core.runtime.executor import Executor
 from migrate_core.runtime.planning import Plan, Standing
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import (
+    Adopted,
     Differences,
     Downgrade,
     Generate,
@@ -179,6 +181,59 @@ class Migrations:
         """
         return self._run(Stamp(targets or ("head",), purge))
 
+    def redo(self, steps: int = 1) -> tuple[Outcome, ...]:
+        """Undo the last migrations and apply them again, up to where the database stood.
+
+        :param steps: how many.
+        :return: what undid them, then what applied them.
+        :raises MigrateError: as :meth:`downgrade` and :meth:`upgrade` do.
+        """
+        before = self.current()
+        undone = self.downgrade(f"-{steps}")
+        redone = [self.upgrade(head) for head in before]
+        return undone, *(outcome for outcome in redone if outcome.steps)
+
+    def adopt(self, target: str = "head", *, scratch: str | None = None) -> Adopted:
+        """Record that a database stands at ``target``, which no migration made and which has what
+        the migrations make. Nothing else is changed, and no row is looked at.
+
+        On SQLite the migrations are tried in memory. Elsewhere they are tried on ``scratch``;
+        without one the database is compared with the models, and ``target`` has to be the head.
+
+        :param scratch: the URL of an empty database of the same kind, which is written to.
+        :raises CannotAdopt: it has a revision, or differs, or the migrations do not run on an empty
+            database.
+        :raises ConfigurationError: ``scratch`` is of another kind, or not empty.
+        """
+        self.directory.require()
+        adoption.require_unversioned(self.database, self.current())
+        graph = self.history().graph
+        ids = resolve(graph, parse(target), shortest=PREFIX_LENGTH)
+        adoption.require_revision(self.database, target, ids)
+        with trial.scratch(self.engine.engine, scratch) as place:
+            tried = place is not None
+            if not tried:
+                adoption.require_head(self.database, ids, graph.heads)
+            made = self.metadata if place is None else self._made_on(place, ids)
+        with self._session() as session, self._naming_modules():
+            comparison = self._comparison(session.connection, made)
+            found = generator.differences(comparison, session.history)
+            models = self._comparison(session.connection, self.metadata).models
+            unmade = comparison.columns.keys() & models.keys() - comparison.models.keys()
+            adoption.require_equal(self.database, ids, found.described, unmade, tried=tried)
+        return Adopted(self.database, self.stamp(*ids).after, tried)
+
+    def _made_on(self, place: Engine, ids: Sequence[str]) -> tuple[sa.MetaData, ...]:
+        """What the migrations make of an empty database, read back."""
+        trying = copy(self)
+        trying.engine, trying.watch = place, ignore
+        trying.settings = replace(self.settings, journal=False)
+        with adoption.telling_failures(self.database):
+            for id in ids:
+                trying.upgrade(id)
+        with trying._session() as session:
+            return (trying._comparison(session.connection, self.metadata).read_back(),)
+
     def resolve(self, revision: str, decision: Decision) -> Entry:
         """Record what somebody found out about a migration that is half done.
 
@@ -262,6 +317,21 @@ class Migrations:
         """
         return self._script(Stamp(targets or ("head",)))
 
+    def pending_range(self) -> str:
+        """``START:head``, from where the database stands, for :meth:`upgrade_sql`.
+
+        :raises InvalidTarget: it stands at several revisions, which no script can start from.
+        """
+        with self._session() as session:
+            rows = self._known_rows(session)
+        if len(rows) > 1:
+            raise InvalidTarget(
+                "START",
+                f"{self.database} stands at {' and '.join(rows)}, and a script has one start.",
+                "Write one for each: flask db sql START:END",
+            )
+        return f"{rows[0] if rows else 'base'}:head"
+
     def _script(self, request: Request) -> str:
         self.directory.require()
         history = self.history()
@@ -303,7 +373,7 @@ class Migrations:
         request = Generate(message=message, **options)
         with self._session() as session, self._naming_modules():
             self._require_current(session)
-            comparison = self._comparison(session.connection)
+            comparison = self._comparison(session.connection, self.metadata)
             created = names.now(self.settings.timezone)
             return generator.generate(
                 comparison, self.directory, session.history, self.settings, request, created, ask
@@ -366,7 +436,8 @@ class Migrations:
         """
         with self._session() as session, self._naming_modules():
             self._require_current(session)
-            return generator.differences(self._comparison(session.connection), session.history)
+            comparison = self._comparison(session.connection, self.metadata)
+            return generator.differences(comparison, session.history)
 
     def status(self) -> Status:
         """Where the database stands, beside the history."""
@@ -468,9 +539,9 @@ class Migrations:
             next_step = str(multiple_heads(history, history.graph.heads, "head", rows))
         raise TargetNotUpToDate(self.database, said, next_step)
 
-    def _comparison(self, connection: Connection) -> Comparison:
+    def _comparison(self, connection: Connection, models: Sequence[sa.MetaData]) -> Comparison:
         context = api.AutogenContext(api.current())
-        return Comparison(connection, self.metadata, self.settings, self._watch_comparison, context)
+        return Comparison(connection, models, self.settings, self._watch_comparison, context)
 
     @contextmanager
     def _naming_modules(self) -> Iterator[None]:

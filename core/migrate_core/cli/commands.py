@@ -210,6 +210,74 @@ def stamp(
     click.echo(f"The database is recorded to stand at {', '.join(outcome.after) or 'base'}.")
 
 
+@command("redo", "redo 3")
+@DIRECTORY
+@lock_options
+@VERBOSE
+@click.argument("steps", type=click.IntRange(min=1), default=1)
+def redo(directory: str | None, steps: int, verbose: bool) -> None:
+    """Undo the last STEPS migrations (default: 1) and apply them again.
+
+    Rows in what the downgrade drops are lost.
+    """
+    undone, *redone = on_database(opened(directory, verbose=verbose)).redo(steps)
+    applied = sum(len(outcome.steps) for outcome in redone)
+    at = ", ".join((redone or [undone])[-1].after) or "base"
+    click.echo(
+        f"{counted(len(undone.steps), 'migration')} undone, {applied} applied. "
+        f"The database stands at {at}."
+    )
+
+
+@command("sql", "sql -o upgrade.sql", "sql 1f0c:head")
+@DIRECTORY
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    default=None,
+    help="Write the SQL to this file.",
+)
+@click.argument("ends", metavar="[START:END]", default="")
+def sql(directory: str | None, ends: str, output: Path | None) -> None:
+    """Print the SQL of what is pending, or of an upgrade from START to END. Runs nothing.
+
+    Only without START:END is the database asked, where it stands.
+    """
+    migrations = opened(directory)
+    write_script(migrations.upgrade_sql(ends or on_database(migrations).pending_range()), output)
+
+
+@command("adopt", "adopt 1f0c", "adopt --scratch postgresql+psycopg://postgres@localhost/empty")
+@DIRECTORY
+@lock_options
+@click.option(
+    "--scratch",
+    metavar="URL",
+    default=None,
+    help="An empty database of the same kind, on which the migrations are tried "
+    "(default on SQLite: one in memory).",
+)
+@click.argument("target", default="head")
+def adopt(directory: str | None, target: str, scratch: str | None) -> None:
+    """Take over a database that create_all or a person made: record that it stands at TARGET.
+
+    It is compared with what the migrations make up to TARGET (default: head), and where it differs
+    the differences are told and nothing is recorded. Without --scratch a database on a server is
+    compared with the models instead. Rows, views, triggers and functions are not compared.
+    """
+    adopted = on_database(opened(directory)).adopt(target, scratch=scratch)
+    click.echo(f"The database is recorded to stand at {', '.join(adopted.after)}.")
+    if adopted.tried:
+        aside("It has what the migrations make. Rows were not compared: what migrations do to rows")
+        aside("counts as done.")
+    else:
+        aside(
+            "It equals the models. That the migrations make the same was not tried: --scratch URL"
+        )
+        aside("tries it. Rows were not compared: what migrations do to rows counts as done.")
+
+
 @command("status", "status --json")
 @DIRECTORY
 @AS_JSON
@@ -304,6 +372,9 @@ COMMANDS: tuple[click.Command, ...] = (
     upgrade,
     downgrade,
     stamp,
+    redo,
+    sql,
+    adopt,
     plan,
     status,
     check,

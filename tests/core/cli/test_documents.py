@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
+from click.testing import Result
 
+import mounted
 from histories import create, execute, history, migration, opened
-from migrate_core.cli import Door, MigrationsGroup, add_commands, open_with
 from migrate_core.migrations import Migrations
 
 Run = Callable[..., Result]
@@ -29,20 +29,9 @@ def migrations(tmp_path: Path, sqlite_engine: sa.Engine) -> Migrations:
 
 
 @pytest.fixture
-def group(migrations: Migrations, monkeypatch: pytest.MonkeyPatch) -> click.Group:
-    @click.group(cls=MigrationsGroup)
-    @click.pass_context
-    def group(ctx: click.Context) -> None:
-        open_with(ctx, Door("shop", lambda _directory, _watch: migrations))
-
-    add_commands(group)
+def run(migrations: Migrations, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(migrations.directory.root)
-    return group
-
-
-@pytest.fixture
-def run(group: click.Group) -> Run:
-    return lambda *arguments: CliRunner().invoke(group, arguments)
+    return partial(mounted.run, migrations)
 
 
 def document(result: Result) -> Any:
@@ -112,8 +101,8 @@ def test_other_documents_stand_alone_as_well(run: Run, command: str) -> None:
     assert document(run(command, "--json"))
 
 
-def test_each_command_has_an_example_that_can_be_typed(run: Run, group: click.Group) -> None:
-    for name in group.commands:
+def test_each_command_has_an_example_that_can_be_typed(run: Run, migrations: Migrations) -> None:
+    for name in mounted.group(migrations).commands:
         said = run(name, "--help").output
         examples = said.rpartition("Example")[2].splitlines()[1:]
         assert examples, name
