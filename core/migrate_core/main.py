@@ -136,10 +136,10 @@ def _engine(url: str | None, configured: Configuration) -> sa.Engine:
             "Give --url (or MIGRATE_URL), for example sqlite:///app.db; "
             "or write sqlalchemy.url = ... in a configuration file.",
         )
+    by = "" if url else f" (sqlalchemy.url in {' or '.join(configured.places)})"
     try:
-        return sa.engine_from_config(options)
+        engine = sa.engine_from_config(options)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        by = "" if url else f" (sqlalchemy.url in {' or '.join(configured.places)})"
         raise ConfigurationError(
             f"The database URL cannot be used: {type(error).__name__}{by}.",
             "Write it as driver://user:password@host:port/name, and install its driver "
@@ -151,6 +151,13 @@ def _engine(url: str | None, configured: Configuration) -> sa.Engine:
             f"in {' or '.join(configured.places)}.",
             "Correct it: each is an argument of SQLAlchemy's create_engine().",
         ) from None
+    if engine.dialect.is_async:
+        raise ConfigurationError(
+            f"The database URL names an asynchronous driver, {engine.dialect.driver}{by}.",
+            "Name a synchronous one, for the migrations alone: "
+            "postgresql+psycopg://, mysql+pymysql:// or sqlite://",
+        )
+    return engine
 
 
 def _metadata(name: str | None, folder: str) -> Sequence[sa.MetaData]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migrate_core.cli.display import shown
+from migrate_core.errors import TargetNotUpToDate
 from migrate_core.graph import Revision
 from migrate_core.scripts import History
 
@@ -92,6 +93,18 @@ def differences_value(found: Differences) -> dict[str, Any]:
         "operations": list(found.described),
         "source": list(found.source),
         "questions": questions,
+        "pending": [],
+    }
+
+
+def pending_value(error: TargetNotUpToDate) -> dict[str, Any]:
+    """The same where migrations are pending: then nothing is compared, and ``differs`` is null."""
+    return {
+        "differs": None,
+        "operations": [],
+        "source": [],
+        "questions": [],
+        "pending": [each.partition(" ")[0] for each in error.pending],
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import configparser
 import locale
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -52,9 +52,9 @@ def read(path: Path, section: str | None) -> Found | None:
             "there is no such section",
             f"Name one that there is with -n. The file has: {there}.",
         )
-    said = _texts(parser, path, name)
     if name == OWN:
-        _require_known(parser, path, said)
+        _require_known(parser, path)
+    said = _texts(parser, path, name, _is_read)
     values: dict[str, Any] = {}
     for key, text in said.items():
         if key.startswith(keys.ENGINE):
@@ -106,10 +106,17 @@ def _malformed(path: Path, error: configparser.Error) -> InvalidConfig:
     )
 
 
-def _texts(parser: configparser.ConfigParser, path: Path, section: str) -> dict[str, str]:
-    """All keys of a section, with what ``%(name)s`` stands for."""
+def _is_read(key: str) -> bool:
+    """Whether a key is looked at: what only an env.py reads may be written in its own way."""
+    return key in keys.KEYS or key.startswith(keys.ENGINE) or key in _SEPARATOR_KEYS
+
+
+def _texts(
+    parser: configparser.ConfigParser, path: Path, section: str, wanted: Callable[[str], bool]
+) -> dict[str, str]:
+    """The keys of a section that are wanted, with what ``%(name)s`` stands for."""
     found = {}
-    for key in parser[section]:
+    for key in filter(wanted, parser[section]):
         try:
             found[key] = parser.get(section, key)
         except configparser.InterpolationError:
@@ -123,8 +130,8 @@ def _texts(parser: configparser.ConfigParser, path: Path, section: str) -> dict[
     return found
 
 
-def _require_known(parser: configparser.ConfigParser, path: Path, said: Mapping[str, str]) -> None:
-    for key in keys.unknown(said, {*parser.defaults(), *_SEPARATOR_KEYS}):
+def _require_known(parser: configparser.ConfigParser, path: Path) -> None:
+    for key in keys.unknown(parser[OWN], {*parser.defaults(), *_SEPARATOR_KEYS}):
         raise InvalidConfig(str(path), OWN, key, "there is no such key", keys.near(key))
 
 
@@ -156,12 +163,12 @@ def _hooks(parser: configparser.ConfigParser, path: Path) -> tuple[WriteHook, ..
     """The hooks of ``[post_write_hooks]``, which may be there and name none."""
     if not parser.has_section(keys.HOOKS):
         return None
-    said = _texts(parser, path, keys.HOOKS)
-    found = []
-    for name in keys.parts(said.get("hooks", ""), r"[,\s]+"):
-        begins = f"{name.lower()}."
-        own = {
-            key.removeprefix(begins): text for key, text in said.items() if key.startswith(begins)
-        }
-        found.append(hook(path, keys.HOOKS, name, own))
-    return tuple(found)
+    names = _texts(parser, path, keys.HOOKS, "hooks".__eq__).get("hooks", "")
+    return tuple(_hook(parser, path, name) for name in keys.parts(names, r"[,\s]+"))
+
+
+def _hook(parser: configparser.ConfigParser, path: Path, name: str) -> WriteHook:
+    begins = f"{name.lower()}."
+    said = _texts(parser, path, keys.HOOKS, lambda key: key.startswith(begins))
+    own = {key.removeprefix(begins): text for key, text in said.items()}
+    return hook(path, keys.HOOKS, name, own)

@@ -96,6 +96,23 @@ def test_the_status_counts_nothing_below_an_unknown_revision(
     assert (found["unknown"], found["applied"], found["pending"]) == (["zzzz"], None, [])
 
 
+def test_a_check_tells_what_is_pending_before_it_compares(run: Run) -> None:
+    result = run("check", "--json")
+    assert result.exit_code == 3
+    found = json.loads(result.stdout)
+    assert (found["differs"], found["pending"], found["operations"]) == (None, ["r2"], [])
+
+
+def test_a_check_tells_what_differs(run: Run, migrations: Migrations) -> None:
+    migrations.upgrade()
+    sa.Table("c", migrations.metadata[0], sa.Column("id", sa.Integer, primary_key=True))
+    result = run("check", "--json")
+    assert result.exit_code == 3
+    found = json.loads(result.stdout)
+    assert (found["differs"], found["pending"]) == (True, [])
+    assert "add table c" in found["operations"]
+
+
 @pytest.mark.parametrize("command", ["plan", "log"])
 def test_other_documents_stand_alone_as_well(run: Run, command: str) -> None:
     assert document(run(command, "--json"))

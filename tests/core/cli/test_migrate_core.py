@@ -82,6 +82,10 @@ def test_the_folder_may_be_another_one(run: Run, sqlite_url: str, tmp_path: Path
         (["--url", "nonsense", "status"], "The database URL cannot be used"),
         (["--url", "oracle+nothing://x", "status"], "The database URL cannot be used"),
         (
+            ["--url", "postgresql+psycopg_async://u:s3cr3t@h/x", "status"],
+            "names an asynchronous driver, psycopg",
+        ),
+        (
             ["--url", "sqlite://", "--metadata", "shop_models", "status"],
             "as package.module:name",
         ),

@@ -51,7 +51,7 @@ def test_an_alembic_ini_is_read_as_documented(folder: Path) -> None:
         recursive_version_locations = True
         sqlalchemy.url = postgresql://me:p%%40ss@host/%(name)s
         sqlalchemy.echo = false
-        something_of_env_py = 1
+        something_of_env_py = 100%
         [post_write_hooks]
         hooks = black, Ruff
         black.type = console_scripts
@@ -59,6 +59,7 @@ def test_an_alembic_ini_is_read_as_documented(folder: Path) -> None:
         black.options = -l 79 REVISION_SCRIPT_FILENAME
         Ruff.type = exec
         Ruff.executable = %(here)s/ruff
+        off.options = 100%
         [loggers]
         keys = root
         """
@@ -173,7 +174,11 @@ def test_an_ini_may_be_of_the_machines_own_encoding(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("text", "place", "said"),
     [
-        ("[alembic]\na = %(nothing)s", "alembic.ini, [alembic], a", "Write a percent sign as %%"),
+        (
+            "[alembic]\ntimezone = %(nothing)s",
+            "alembic.ini, [alembic], timezone",
+            "Write a percent sign as %%",
+        ),
         ("[alembic]\nsqlalchemy.url = x://u:s3cr3t%@h", "sqlalchemy.url", "percent sign"),
         ("[alembic]\ntruncate_slug_length = long", "truncate_slug_length", "a whole number"),
         ("[alembic]\nsourceless = perhaps", "sourceless", "true or false"),
