@@ -220,7 +220,8 @@ class Migrations:
             found = generator.differences(comparison, session.history)
             models = self._comparison(session.connection, self.metadata).models
             unmade = comparison.columns.keys() & models.keys() - comparison.models.keys()
-            adoption.require_equal(self.database, ids, found.described, unmade, tried=tried)
+            dialect = self.engine.dialect
+            adoption.require_equal(self.database, ids, found, unmade, dialect, tried=tried)
         return Adopted(self.database, self.stamp(*ids).after, tried)
 
     def _made_on(self, place: Engine, ids: Sequence[str]) -> tuple[sa.MetaData, ...]:

@@ -262,8 +262,8 @@ def sql(directory: str | None, ends: str, output: Path | None) -> None:
     "--scratch",
     metavar="URL",
     default=None,
-    help="An empty database of the same kind, on which the migrations are tried "
-    "(default on SQLite: one in memory).",
+    help="An empty database of the same kind, on which the migrations are tried, and which keeps "
+    "what they make (default on SQLite: one in memory).",
 )
 @click.argument("target", default="head")
 def adopt(directory: str | None, target: str, scratch: str | None) -> None:
@@ -272,6 +272,7 @@ def adopt(directory: str | None, target: str, scratch: str | None) -> None:
     It is compared with what the migrations make up to TARGET (default: head), and where it differs
     the differences are told and nothing is recorded. Without --scratch a database on a server is
     compared with the models instead. Rows, views, triggers and functions are not compared.
+    Migrations are run for real there, with all that they do besides.
     """
     adopted = on_database(opened(directory)).adopt(target, scratch=scratch)
     click.echo(f"The database is recorded to stand at {', '.join(adopted.after)}.")

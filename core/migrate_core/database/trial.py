@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from migrate_core.database import connect
 from migrate_core.errors import ConfigurationError
@@ -39,7 +39,7 @@ def scratch(like: Engine, url: str | None) -> Iterator[Engine | None]:
 
 def _named(like: Engine, url: str) -> Engine:
     try:
-        engine = sa.create_engine(url)
+        engine = sa.create_engine(url, poolclass=NullPool)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigurationError(
             f"The scratch database's URL cannot be used: {type(error).__name__}.",
@@ -56,6 +56,6 @@ def _named(like: Engine, url: str) -> Engine:
     if tables:
         raise ConfigurationError(
             f"The scratch database {name} is not empty: it has {', '.join(sorted(tables)[:8])}.",
-            "Name one that holds nothing; migrations are tried in it.",
+            "Name one that holds nothing, or drop it and create it again.",
         )
     return engine

@@ -274,17 +274,26 @@ class CannotAdopt(MigrateError):
 
     :param database: its address, password masked.
     :param differences: in words, where it is not what the revision makes.
+    :param sql: the same as statements, where they can be told.
     """
 
     def __init__(
-        self, database: str, reason: str, next_step: str, differences: Sequence[str] = ()
+        self,
+        database: str,
+        reason: str,
+        next_step: str,
+        differences: Sequence[str] = (),
+        sql: str = "",
     ) -> None:
         self.database = database
         self.reason = reason
         self.differences = tuple(differences)
-        listed = "".join(f"\n  {line}" for line in self.differences)
-        end = ":" if listed else "."
-        super().__init__(f"{database} was left as it is: {reason}{end}{listed}", next_step)
+        self.sql = sql
+        said = "".join(f"\n  {line}" for line in self.differences)
+        if sql:
+            said += "\nIn SQL:" + "".join(f"\n  {line}" for line in sql.splitlines() if line)
+        end = ":" if said else "."
+        super().__init__(f"{database} was left as it is: {reason}{end}{said}", next_step)
 
 
 class ConfigurationError(MigrateError):

@@ -14,8 +14,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
+from sqlalchemy.engine import Dialect
+
+from migrate_core import ddl
 from migrate_core.autogenerate import TableKey
-from migrate_core.errors import CannotAdopt, MigrationFailed
+from migrate_core.database.offline import Offline
+from migrate_core.errors import CannotAdopt, MigrationFailed, OperationError
+from migrate_core.operations import MigrateOperation
+from migrate_core.runtime.applier import Applier
+from migrate_core.runtime.requests import Differences
 
 BY_SCRATCH = (
     "Name an empty database of the same kind, on which the migrations are tried: "
@@ -81,26 +88,29 @@ def telling_failures(database: str) -> Iterator[None]:
 def require_equal(
     database: str,
     ids: Sequence[str],
-    described: Sequence[str],
+    found: Differences,
     unmade: Collection[TableKey],
+    dialect: Dialect,
     *,
     tried: bool,
 ) -> None:
     """Let a database pass in which nothing is to be done.
 
-    :param described: what would have to be done, in words.
+    :param found: what would have to be done.
     :param unmade: tables that the database and the models have and no migration makes.
     :param tried: whether it was compared with what the files make.
     :raises CannotAdopt: it differs.
     """
-    if described:
+    if found:
         other = "what the migrations make" if tried else "the models"
         raise CannotAdopt(
             database,
             f"it differs from {other} at {', '.join(ids)}; to be equal it would need",
             "Name the revision that it stands at (flask db history shows them): "
-            "flask db adopt REVISION; or change the database by hand.",
-            described,
+            "flask db adopt REVISION; or look at what it would need, run it by hand, and then: "
+            "flask db adopt",
+            found.described,
+            _statements(found.operations, dialect),
         )
     if unmade:
         names = sorted(f"{schema}.{name}" if schema else name for schema, name in unmade)
@@ -111,3 +121,15 @@ def require_equal(
             "then: flask db adopt",
             names,
         )
+
+
+def _statements(operations: Sequence[MigrateOperation], dialect: Dialect) -> str:
+    """Operations as SQL; nothing where a table has to be read for it, as on SQLite."""
+    rules = ddl.for_dialect(dialect)
+    channel = Offline(dialect, rules.script, complete=False)
+    try:
+        for operation in operations:
+            Applier(rules, channel).apply(operation)
+    except OperationError:
+        return ""
+    return channel.text()

@@ -121,6 +121,22 @@ def test_an_older_revision_is_not_told_by_the_models(
     assert result.stderr.endswith("on which the migrations are tried: shop adopt --scratch URL\n")
 
 
+def test_a_difference_is_told_as_sql_that_makes_it_equal(
+    tmp_path: Path, engine: Engine, scratch_url: str
+) -> None:
+    history(tmp_path / "m", R1)
+    migrations = opened(tmp_path / "m", engine, models(invoices=False))
+    models(invoices=False).create_all(engine)
+    on = " ON customer" if engine.dialect.name == "mysql" else ""
+    execute(engine, f"DROP INDEX ix_customer_email{on}")
+    with pytest.raises(CannotAdopt) as caught:
+        migrations.adopt(scratch=scratch_url)
+    assert "In SQL:" in str(caught.value)
+    execute(engine, *filter(str.strip, caught.value.sql.split(";\n")))
+    assert migrations.adopt().after == ("r1",)
+    assert not migrations.check()
+
+
 def test_models_that_differ_are_told(tmp_path: Path, postgresql_engine: Engine) -> None:
     history(tmp_path / "m", R1, R2)
     models(invoices=False).create_all(postgresql_engine)
