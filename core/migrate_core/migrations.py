@@ -205,9 +205,9 @@ class Migrations:
             database.
         :raises ConfigurationError: ``scratch`` is of another kind, or not empty.
         """
-        self.directory.require()
         adoption.require_unversioned(self.database, self.current())
         graph = self.history().graph
+        adoption.require_history(self.database, graph.heads)
         ids = resolve(graph, parse(target), shortest=PREFIX_LENGTH)
         adoption.require_revision(self.database, target, ids)
         with trial.scratch(self.engine.engine, scratch) as place:

@@ -269,10 +269,10 @@ def sql(directory: str | None, ends: str, output: Path | None) -> None:
 def adopt(directory: str | None, target: str, scratch: str | None) -> None:
     """Take over a database that create_all or a person made: record that it stands at TARGET.
 
-    It is compared with what the migrations make up to TARGET (default: head), and where it differs
-    the differences are told and nothing is recorded. Without --scratch a database on a server is
-    compared with the models instead. Rows, views, triggers and functions are not compared.
-    Migrations are run for real there, with all that they do besides.
+    It is compared with what the migrations make up to TARGET (default: head), which are run on a
+    scratch database; on a server without --scratch it is compared with the models instead. Where
+    it differs, the differences are told and nothing is recorded. Rows, views, triggers and
+    functions are not compared.
     """
     adopted = on_database(opened(directory)).adopt(target, scratch=scratch)
     click.echo(f"The database is recorded to stand at {', '.join(adopted.after)}.")

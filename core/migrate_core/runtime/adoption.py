@@ -43,6 +43,20 @@ def require_unversioned(database: str, rows: Sequence[str]) -> None:
         )
 
 
+def require_history(database: str, heads: Collection[str]) -> None:
+    """Let a history pass that has migrations.
+
+    :raises CannotAdopt: it has none. What is written beside this database would make nothing.
+    """
+    if not heads:
+        raise CannotAdopt(
+            database,
+            "there are no migrations yet",
+            "Have the app use an empty database for once, and write the first one there: "
+            "flask db migrate -m 'initial'; then, on this database again: flask db adopt",
+        )
+
+
 def require_revision(database: str, target: str, ids: Collection[str]) -> None:
     """Let a target pass that a database can stand at.
 
