@@ -72,6 +72,7 @@ from migrate_core.scripts import (
     names,
     rebase,
 )
+from migrate_core.scripts.created import created_views
 from migrate_core.settings import Settings
 
 Surroundings = Callable[[], AbstractContextManager[None]]
@@ -211,16 +212,15 @@ class Migrations:
         ids = resolve(graph, parse(target), shortest=PREFIX_LENGTH)
         adoption.require_revision(self.database, target, ids)
         with trial.scratch(self.engine.engine, scratch) as place:
-            tried = place is not None
-            if not tried:
-                adoption.require_head(self.database, ids, graph.heads)
-            made = self.metadata if place is None else self._made_on(place, ids)
+            made = None if place is None else self._made_on(place, ids)
+        if made is None:
+            adoption.require_head(self.database, ids, graph.heads)
         with self._session() as session, self._naming_modules():
-            comparison = self._comparison(session.connection, made)
+            models = self._comparison(session)
+            comparison = models if made is None else self._beside(session, made)
             found = generator.differences(comparison, session.history)
-            models = self._comparison(session.connection, self.metadata).models
-            unmade = comparison.columns.keys() & models.keys() - comparison.models.keys()
-            dialect = self.engine.dialect
+            unmade = comparison.columns.keys() & models.models.keys() - comparison.models.keys()
+            dialect, tried = self.engine.dialect, made is not None
             adoption.require_equal(self.database, ids, found, unmade, dialect, tried=tried)
         return Adopted(self.database, self.stamp(*ids).after, tried)
 
@@ -233,7 +233,7 @@ class Migrations:
             for id in ids:
                 trying.upgrade(id)
         with trying._session() as session:
-            return (trying._comparison(session.connection, self.metadata).read_back(),)
+            return (trying._beside(session, self.metadata).read_back(),)
 
     def resolve(self, revision: str, decision: Decision) -> Entry:
         """Record what somebody found out about a migration that is half done.
@@ -374,7 +374,7 @@ class Migrations:
         request = Generate(message=message, **options)
         with self._session() as session, self._naming_modules():
             self._require_current(session)
-            comparison = self._comparison(session.connection, self.metadata)
+            comparison = self._comparison(session)
             created = names.now(self.settings.timezone)
             return generator.generate(
                 comparison, self.directory, session.history, self.settings, request, created, ask
@@ -437,8 +437,7 @@ class Migrations:
         """
         with self._session() as session, self._naming_modules():
             self._require_current(session)
-            comparison = self._comparison(session.connection, self.metadata)
-            return generator.differences(comparison, session.history)
+            return generator.differences(self._comparison(session), session.history)
 
     def status(self) -> Status:
         """Where the database stands, beside the history."""
@@ -540,9 +539,24 @@ class Migrations:
             next_step = str(multiple_heads(history, history.graph.heads, "head", rows))
         raise TargetNotUpToDate(self.database, said, next_step)
 
-    def _comparison(self, connection: Connection, models: Sequence[sa.MetaData]) -> Comparison:
-        context = api.AutogenContext(api.current())
-        return Comparison(connection, models, self.settings, self._watch_comparison, context)
+    def _comparison(self, session: _Session) -> Comparison:
+        """The models beside the database, with views and all."""
+        return self._beside(session, self.metadata, created_views(session.history))
+
+    def _beside(
+        self,
+        session: _Session,
+        models: Sequence[sa.MetaData],
+        made_views: frozenset[str] = frozenset(),
+    ) -> Comparison:
+        return Comparison(
+            session.connection,
+            models,
+            self.settings,
+            self._watch_comparison,
+            api.AutogenContext(api.current()),
+            made_views,
+        )
 
     @contextmanager
     def _naming_modules(self) -> Iterator[None]:

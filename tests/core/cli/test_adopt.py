@@ -164,6 +164,17 @@ def test_somebody_elses_table_is_left_alone(on_sqlite: Migrations, sqlite_engine
     assert "theirs" in tables(sqlite_engine)
 
 
+def test_a_view_that_a_migration_made_is_not_compared(
+    tmp_path: Path, sqlite_engine: Engine
+) -> None:
+    view = "CREATE VIEW emails AS SELECT email FROM customer"
+    history(tmp_path / "m", R1, f"op.execute({view!r})")
+    models(invoices=False).create_all(sqlite_engine)
+    execute(sqlite_engine, view.replace("email FROM", "id FROM"))
+    migrations = opened(tmp_path / "m", sqlite_engine, models(invoices=False))
+    assert migrations.adopt().after == ("r2",)
+
+
 def test_a_table_of_the_models_that_no_migration_makes_is_in_the_way(
     tmp_path: Path, sqlite_engine: Engine
 ) -> None:
