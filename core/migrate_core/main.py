@@ -62,6 +62,7 @@ LOOKING = frozenset(
 @click.option(
     "-d", "--directory", default=None, help="The migrations folder (default: migrations)."
 )
+@click.version_option(package_name="flask-migrate-ext", prog_name="migrate-core")
 @click.pass_context
 def main(
     ctx: click.Context,
@@ -109,10 +110,21 @@ def _only_looks(ctx: click.Context) -> bool:
 
 
 def _as_typed(ctx: click.Context) -> str:
-    """The program with the files it was told of: without them the next command fails."""
+    """The program with what it was told on the command line: without it the next command fails."""
     options = [part for file in _typed(ctx, "files") for part in ("-c", str(file))]
     options += [part for name in _typed(ctx, "section") for part in ("-n", name)]
+    options += [part for url in _typed(ctx, "url") for part in ("--url", _without_secrets(url))]
+    options += [part for name in _typed(ctx, "metadata") for part in ("--metadata", name)]
     return shlex.join(["migrate-core", *options])
+
+
+def _without_secrets(url: str) -> str:
+    """The URL as it was typed; no more than ``URL`` where it may hold a secret."""
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError:
+        return "URL"
+    return "URL" if parsed.password or parsed.query else url
 
 
 def _typed(ctx: click.Context, option: str) -> Sequence[Any]:
