@@ -9,18 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-VERSIONS = "alembic_version"
+OWN = {"alembic_version", "migration_log"}
 
 
 def facts(engine: Engine, schemas: tuple[str | None, ...] = (None,)) -> set[str]:
-    """Tables, columns, constraints, indexes, comments and rows; the version table is left out."""
+    """Tables, columns, constraints, indexes, comments and rows; the tool's own tables are left out."""
     with engine.connect() as connection:
         inspector = sa.inspect(connection)
         return {
             fact
             for schema in schemas
             for table in inspector.get_table_names(schema)
-            if table != VERSIONS
+            if table not in OWN
             for fact in _table(inspector, connection, table, schema)
         }
 

@@ -68,7 +68,7 @@ class Database:
 
     def upgrade(self, body: str) -> None:
         history(self.folder, body)
-        opened(self.folder, self.engine).upgrade()
+        opened(self.folder, self.engine, journal=False).upgrade()
 
     def created(self, table: str = "T%") -> list[str]:
         """The lines of its CREATE TABLE."""

@@ -136,7 +136,7 @@ class Database:
 
     def upgrade(self, body: str) -> None:
         history(self.folder, body)
-        opened(self.folder, self.engine).upgrade()
+        opened(self.folder, self.engine, journal=False).upgrade()
 
     def refusal(self, body: str) -> MigrateError:
         """What the migration was refused with."""
