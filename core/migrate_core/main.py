@@ -32,10 +32,13 @@ from migrate_core.runtime.events import Watch
 from migrate_core.scripts.directory import located
 from migrate_core.settings import Hook
 
-LOOKING = frozenset(
-    {"init", "current", "heads", "branches", "history", "show", "edit", "log", "status"}
+WITHOUT_MODELS = frozenset(
+    {
+        *("current", "heads", "branches", "history", "show", "edit", "log", "status"),
+        *("init", "merge", "rebase", "stamp", "resolve"),
+    }
 )
-"""The commands that neither compare models nor run a migration, which their names depend on."""
+"""The commands that neither compare models nor run migrations, which take names from them."""
 
 
 @click.group(cls=MigrationsGroup)
@@ -85,10 +88,11 @@ def main(
         _find_modules_in(configured.prepend_sys_path or (".",))
         folder = given or configured.script_location or "migrations"
         name = metadata or configured.metadata
+        needs_none = ctx.invoked_subcommand in WITHOUT_MODELS
         return Migrations(
             folder,
             engine=_engine(url, configured),
-            metadata=() if name is None and _only_looks(ctx) else _metadata(name, folder),
+            metadata=() if name is None and needs_none else _metadata(name, folder),
             version_locations=() if given else configured.version_locations,
             watch=watch,
             surroundings=alias.active,
@@ -103,10 +107,6 @@ def main(
 
 
 add_commands(main)
-
-
-def _only_looks(ctx: click.Context) -> bool:
-    return ctx.invoked_subcommand in LOOKING
 
 
 def _as_typed(ctx: click.Context) -> str:

@@ -95,13 +95,16 @@ def test_the_next_command_names_the_file_again(run: Run, sqlite_url: str, tmp_pa
     assert "Next: migrate-core migrate" in by_environment
 
 
-def test_what_only_looks_needs_no_models(run: Run, sqlite_url: str, tmp_path: Path) -> None:
+def test_what_neither_compares_nor_runs_needs_no_models(
+    run: Run, sqlite_url: str, tmp_path: Path
+) -> None:
     ini(tmp_path, sqlite_url)
     history(tmp_path / "alembic", create("a"))
     (tmp_path / "alembic" / "env.py").write_text("raise SystemExit('not run')")
     assert "r1 (head)" in done(run("history")).stdout
     assert "1 pending" in done(run("status")).stdout
-    said = refused(run("upgrade"))
+    assert "stand at r1" in done(run("stamp")).stdout
+    said = refused(run("downgrade"))
     assert f"{tmp_path}/alembic/env.py may know them, and env.py is not run" in said
     assert "--metadata package.module:name" in said
 
