@@ -202,8 +202,8 @@ class Migrations:
         without one the database is compared with the models, and ``target`` has to be the head.
 
         :param scratch: the URL of an empty database of the same kind, which is written to.
-        :raises CannotAdopt: it has a revision, or differs, or the migrations do not run on an empty
-            database.
+        :raises CannotAdopt: it has a revision, or no tables, or differs, or the migrations do not
+            run on an empty database.
         :raises ConfigurationError: ``scratch`` is of another kind, or not empty.
         """
         adoption.require_unversioned(self.database, self.current())
@@ -211,6 +211,8 @@ class Migrations:
         adoption.require_history(self.database, graph.heads)
         ids = resolve(graph, parse(target), shortest=PREFIX_LENGTH)
         adoption.require_revision(self.database, target, ids)
+        with self._session() as session:
+            adoption.require_tables(self.database, self._comparison(session).columns)
         with trial.scratch(self.engine.engine, scratch) as place:
             made = None if place is None else self._made_on(place, ids)
         if made is None:

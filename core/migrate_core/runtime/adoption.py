@@ -43,6 +43,17 @@ def require_unversioned(database: str, rows: Sequence[str]) -> None:
         )
 
 
+def require_tables(database: str, tables: Collection[TableKey]) -> None:
+    """Let a database pass that holds something; so it is not its own scratch database either.
+
+    :raises CannotAdopt: it is empty.
+    """
+    if not tables:
+        raise CannotAdopt(
+            database, "it holds no tables", "Have the migrations make them: flask db upgrade"
+        )
+
+
 def require_history(database: str, heads: Collection[str]) -> None:
     """Let a history pass that has migrations.
 

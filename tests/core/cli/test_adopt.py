@@ -223,12 +223,21 @@ def test_a_target_has_to_be_a_revision(on_sqlite: Migrations, target: str, said:
     ],
 )
 def test_a_scratch_database_of_another_kind_is_refused(
-    on_sqlite: Migrations, url: str, said: str
+    on_sqlite: Migrations, sqlite_engine: Engine, url: str, said: str
 ) -> None:
+    models().create_all(sqlite_engine)
     result = mounted.run(on_sqlite, "adopt", "--scratch", url)
     assert result.exit_code == 1
     assert said in result.stderr
     assert "s3cr3t" not in result.stderr
+
+
+def test_an_empty_database_is_not_tried_on_itself(
+    migrations: Migrations, engine: Engine, database_url: str
+) -> None:
+    with pytest.raises(CannotAdopt, match="it holds no tables"):
+        migrations.adopt(scratch=database_url)
+    assert sa.inspect(engine).get_table_names() == []
 
 
 def test_the_database_itself_is_no_scratch_database(
