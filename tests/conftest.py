@@ -7,6 +7,7 @@
 
     database_url    each of the three in turn; test ids [sqlite], [postgresql], [mariadb]
     engine          an engine on `database_url`: a test that asks for both gets one database
+    scratch_url     another database of the same kind
 
     flask_run       runs `flask` in a folder, as a person would
 
@@ -27,7 +28,7 @@ from typing import Protocol
 
 import hypothesis
 import pytest
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from servers import MARIADB, POSTGRESQL, PRODUCTS, NoServer, Product, Servers, fresh_database
@@ -113,6 +114,18 @@ def mariadb_url(pytestconfig: pytest.Config) -> Iterator[str]:
 def database_url(request: pytest.FixtureRequest) -> str:
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+def scratch_url(database_url: str, tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[str]:
+    """A second, empty database of the same kind as `database_url`."""
+    kind = make_url(database_url).get_backend_name()
+    if kind == "sqlite":
+        yield f"sqlite:///{(tmp_path / 'scratch.db').as_posix()}"
+        return
+    product = POSTGRESQL if kind == "postgresql" else MARIADB
+    with _database_on(product, pytestconfig) as url:
+        yield url
 
 
 @contextmanager

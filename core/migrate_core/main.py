@@ -1,66 +1,188 @@
-"""The core's own console script: ``migrate-core --url ... --metadata package:name upgrade``."""
+"""The core's own console script: what ``flask db`` does, without Flask.
+
+::
+
+    migrate-core [-c FILE] [-n SECTION] [--url URL] [--metadata MODULE:NAME] [-d FOLDER] COMMAND
+
+What the command line says goes before the environment, and that before the configuration files.
+"""
 
 from __future__ import annotations
 
 import importlib
+import shlex
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import click
 import sqlalchemy as sa
+from click.core import ParameterSource
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from migrate_core import alias
 from migrate_core.cli import Door, MigrationsGroup, add_commands, open_with
+from migrate_core.config import Configuration, read
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
 from migrate_core.runtime.events import Watch
+from migrate_core.scripts.directory import located
+from migrate_core.settings import Hook
+
+WITHOUT_MODELS = frozenset(
+    {
+        *("current", "heads", "branches", "history", "show", "edit", "log", "status"),
+        *("init", "merge", "rebase", "stamp", "resolve"),
+    }
+)
+"""The commands that neither compare models nor run migrations, which take names from them."""
 
 
 @click.group(cls=MigrationsGroup)
+@click.option(
+    "-c",
+    "--config",
+    "files",
+    multiple=True,
+    envvar=["MIGRATE_CONFIG", "ALEMBIC_CONFIG"],
+    type=click.Path(path_type=Path),
+    help="An ini file, or a pyproject.toml (default: migrate.ini or alembic.ini, "
+    "and pyproject.toml).",
+)
+@click.option(
+    "-n",
+    "--name",
+    "section",
+    help="The section of the ini file (default: migrate_core or alembic).",
+)
 @click.option("--url", envvar="MIGRATE_URL", help="The database, as SQLAlchemy writes it.")
 @click.option(
     "--metadata", envvar="MIGRATE_METADATA", help="The models: package.module:name of a MetaData."
 )
-@click.option("-d", "--directory", default="migrations", help="The migrations folder.")
+@click.option(
+    "-d", "--directory", default=None, help="The migrations folder (default: migrations)."
+)
+@click.version_option(package_name="flask-migrate-ext", prog_name="migrate-core")
 @click.pass_context
-def main(ctx: click.Context, url: str | None, metadata: str | None, directory: str) -> None:
-    """Migrate a database with SQLAlchemy models, without Flask."""
+def main(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    section: str | None,
+    url: str | None,
+    metadata: str | None,
+    directory: str | None,
+) -> None:
+    """Migrate a database with SQLAlchemy models, without Flask.
+
+    The database, the models and the folder are named by options, by the environment (MIGRATE_URL,
+    MIGRATE_METADATA), or in a configuration file: sqlalchemy.url, metadata and script_location in
+    the section [migrate_core] or [alembic] of an ini file, or in [tool.migrate_core] of
+    pyproject.toml.
+    """
 
     def opened(given: str | None, watch: Watch) -> Migrations:
+        configured = read(files, section)
+        _find_modules_in(configured.prepend_sys_path or (".",))
+        folder = given or configured.script_location or "migrations"
+        name = metadata or configured.metadata
+        needs_none = ctx.invoked_subcommand in WITHOUT_MODELS
         return Migrations(
-            given or directory,
-            engine=_engine(url),
-            metadata=_metadata(metadata),
+            folder,
+            engine=_engine(url, configured),
+            metadata=() if name is None and needs_none else _metadata(name, folder),
+            version_locations=() if given else configured.version_locations,
             watch=watch,
             surroundings=alias.active,
+            hooks=tuple(
+                Hook(each.name, each.type, each.target, each.options, each.cwd)
+                for each in configured.hooks
+            ),
+            **configured.options,
         )
 
-    open_with(ctx, Door("migrate-core", opened))
+    open_with(ctx, Door(_as_typed(ctx), opened, directory))
 
 
 add_commands(main)
 
 
-def _engine(url: str | None) -> sa.Engine:
-    if not url:
-        raise ConfigurationError(
-            "No database is named.", "Give --url (or MIGRATE_URL), for example sqlite:///app.db"
-        )
+def _as_typed(ctx: click.Context) -> str:
+    """The program with what it was told on the command line: without it the next command fails."""
+    options = [part for file in _typed(ctx, "files") for part in ("-c", str(file))]
+    options += [part for name in _typed(ctx, "section") for part in ("-n", name)]
+    options += [part for url in _typed(ctx, "url") for part in ("--url", _without_secrets(url))]
+    options += [part for name in _typed(ctx, "metadata") for part in ("--metadata", name)]
+    return shlex.join(["migrate-core", *options])
+
+
+def _without_secrets(url: str) -> str:
+    """The URL as it was typed; no more than ``URL`` where it may hold a secret."""
     try:
-        return sa.create_engine(url)
+        parsed = sa.make_url(url)
+    except ArgumentError:
+        return "URL"
+    return "URL" if parsed.password or parsed.query else url
+
+
+def _typed(ctx: click.Context, option: str) -> Sequence[Any]:
+    """What an option was given on the command line, and not by the environment."""
+    if ctx.get_parameter_source(option) is not ParameterSource.COMMANDLINE:
+        return ()
+    value = ctx.params[option]
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _find_modules_in(paths: Sequence[str]) -> None:
+    """Let modules be imported from these folders first, as ``python -m`` has the current one."""
+    sys.path[:0] = [path for each in paths if (path := str(Path(each).resolve())) not in sys.path]
+
+
+def _engine(url: str | None, configured: Configuration) -> sa.Engine:
+    options = {**configured.engine, **({"sqlalchemy.url": url} if url else {})}
+    if not options.get("sqlalchemy.url"):
+        raise ConfigurationError(
+            "No database is named.",
+            "Give --url (or MIGRATE_URL), for example sqlite:///app.db; "
+            "or write sqlalchemy.url = ... in a configuration file.",
+        )
+    by = "" if url else f" (sqlalchemy.url in {' or '.join(configured.places)})"
+    try:
+        engine = sa.engine_from_config(options)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigurationError(
-            f"The database URL cannot be used: {type(error).__name__}.",
+            f"The database URL cannot be used: {type(error).__name__}{by}.",
             "Write it as driver://user:password@host:port/name, and install its driver "
             "(pip install 'flask-migrate-ext[postgresql]' or '[mysql]').",
         ) from None
+    except (TypeError, ValueError):  # its text may repeat a value
+        raise ConfigurationError(
+            f"An option of the engine cannot be used: {', '.join(sorted(configured.engine))} "
+            f"in {' or '.join(configured.places)}.",
+            "Correct it: each is an argument of SQLAlchemy's create_engine().",
+        ) from None
+    if engine.dialect.is_async:
+        raise ConfigurationError(
+            f"The database URL names an asynchronous driver, {engine.dialect.driver}{by}.",
+            "Name a synchronous one, for the migrations alone: "
+            "postgresql+psycopg://, mysql+pymysql:// or sqlite://",
+        )
+    return engine
 
 
-def _metadata(name: str | None) -> sa.MetaData | list[sa.MetaData]:
+def _metadata(name: str | None, folder: str) -> Sequence[sa.MetaData]:
+    """The models of that name: one MetaData, or a list of several.
+
+    :raises ConfigurationError: none are named, or they can't be imported.
+    """
+    if name is None and (located(folder) / "env.py").is_file():
+        raise ConfigurationError(
+            f"No models are named: {folder}/env.py may know them, and env.py is not run.",
+            "Name them with --metadata package.module:name, or write metadata = "
+            "package.module:name in the configuration file.",
+        )
     if not name or ":" not in name:
         raise ConfigurationError(
             "No models are named.",
@@ -76,17 +198,18 @@ def _metadata(name: str | None) -> sa.MetaData | list[sa.MetaData]:
                 "Correct --metadata, or the module.",
             )
         found = getattr(found, attribute)
-    if not isinstance(found, sa.MetaData):
-        raise ConfigurationError(
-            f"{name} is a {type(found).__name__} and no MetaData.",
-            "Name the MetaData itself, for example shop.models:Base.metadata",
-        )
-    return found
+    several = tuple(found) if isinstance(found, list | tuple) else (found,)
+    for each in several:
+        if not isinstance(each, sa.MetaData):
+            raise ConfigurationError(
+                f"{name} is a {type(found).__name__} and no MetaData.",
+                "Name the MetaData itself, for example shop.models:Base.metadata",
+            )
+    return several
 
 
 def _imported(module_name: str, wanted: str) -> ModuleType:
-    """The user's module, found from the working directory as ``python -m`` would find it."""
-    sys.path.insert(0, str(Path.cwd()))
+    """The user's own module."""
     try:
         return importlib.import_module(module_name)
     except Exception as error:  # whatever the user's own module raises

@@ -18,13 +18,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from migrate_core import api, ddl
-from migrate_core.database import connect, rehearsal, scopes, shadow
+from migrate_core.database import connect, rehearsal, scopes, shadow, trial
 from migrate_core.database.journal import Entry
 from migrate_core.database.offline import Offline, ScriptTransactions
 from migrate_core.database.patience import Patient
 from migrate_core.errors import (
     CannotRebase,
     ConfigurationError,
+    InvalidTarget,
     MultipleHeads,
     NoModels,
     TargetNotUpToDate,
@@ -42,13 +43,14 @@ from migrate_core.graph import (
     resolve,
     resolve_one,
 )
-from migrate_core.runtime import audit, generator, logs, planning, recovery, scripting
+from migrate_core.runtime import adoption, audit, generator, logs, planning, recovery, scripting
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Failed, Noted, Waiting, Watch, ignore
 from migrate_core.runtime.executor import Executor
 from migrate_core.runtime.planning import Plan, Standing
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import (
+    Adopted,
     Differences,
     Downgrade,
     Generate,
@@ -180,6 +182,61 @@ class Migrations:
         """
         return self._run(Stamp(targets or ("head",), purge))
 
+    def redo(self, steps: int = 1) -> tuple[Outcome, ...]:
+        """Undo the last migrations and apply them again, up to where the database stood.
+
+        :param steps: how many.
+        :return: what undid them, then what applied them.
+        :raises MigrateError: as :meth:`downgrade` and :meth:`upgrade` do.
+        """
+        before = self.current()
+        undone = self.downgrade(f"-{steps}")
+        redone = [self.upgrade(head) for head in before]
+        return undone, *(outcome for outcome in redone if outcome.steps)
+
+    def adopt(self, target: str = "head", *, scratch: str | None = None) -> Adopted:
+        """Record that a database stands at ``target``, which no migration made and which has what
+        the migrations make. Nothing else is changed, and no row is looked at.
+
+        On SQLite the migrations are tried in memory. Elsewhere they are tried on ``scratch``;
+        without one the database is compared with the models, and ``target`` has to be the head.
+
+        :param scratch: the URL of an empty database of the same kind, which is written to.
+        :raises CannotAdopt: it has a revision, or no tables, or differs, or the migrations do not
+            run on an empty database.
+        :raises ConfigurationError: ``scratch`` is of another kind, or not empty.
+        """
+        adoption.require_unversioned(self.database, self.current())
+        graph = self.history().graph
+        adoption.require_history(self.database, graph.heads)
+        ids = resolve(graph, parse(target), shortest=PREFIX_LENGTH)
+        adoption.require_revision(self.database, target, ids)
+        with self._session() as session:
+            adoption.require_tables(self.database, self._comparison(session).columns)
+        with trial.scratch(self.engine.engine, scratch) as place:
+            made = None if place is None else self._made_on(place, ids)
+        if made is None:
+            adoption.require_head(self.database, ids, graph.heads)
+        with self._session() as session, self._naming_modules():
+            models = self._comparison(session)
+            comparison = models if made is None else self._beside(session, made)
+            found = generator.differences(comparison, session.history)
+            unmade = comparison.columns.keys() & models.models.keys() - comparison.models.keys()
+            dialect, tried = self.engine.dialect, made is not None
+            adoption.require_equal(self.database, ids, found, unmade, dialect, tried=tried)
+        return Adopted(self.database, self.stamp(*ids).after, tried)
+
+    def _made_on(self, place: Engine, ids: Sequence[str]) -> tuple[sa.MetaData, ...]:
+        """What the migrations make of an empty database, read back."""
+        trying = copy(self)
+        trying.engine, trying.watch = place, ignore
+        trying.settings = replace(self.settings, journal=False)
+        with adoption.telling_failures(self.database):
+            for id in ids:
+                trying.upgrade(id)
+        with trying._session() as session:
+            return (trying._beside(session, self.metadata).read_back(),)
+
     def resolve(self, revision: str, decision: Decision) -> Entry:
         """Record what somebody found out about a migration that is half done.
 
@@ -262,6 +319,21 @@ class Migrations:
             version table.
         """
         return self._script(Stamp(targets or ("head",)))
+
+    def pending_range(self) -> str:
+        """``START:head``, from where the database stands, for :meth:`upgrade_sql`.
+
+        :raises InvalidTarget: it stands at several revisions, which no script can start from.
+        """
+        with self._session() as session:
+            rows = self._known_rows(session)
+        if len(rows) > 1:
+            raise InvalidTarget(
+                "START",
+                f"{self.database} stands at {' and '.join(rows)}, and a script has one start.",
+                "Write one for each: flask db sql START:END",
+            )
+        return f"{rows[0] if rows else 'base'}:head"
 
     def _script(self, request: Request) -> str:
         self.directory.require()
@@ -470,13 +542,22 @@ class Migrations:
         raise TargetNotUpToDate(self.database, said, next_step)
 
     def _comparison(self, session: _Session) -> Comparison:
+        """The models beside the database, with views and all."""
+        return self._beside(session, self.metadata, created_views(session.history))
+
+    def _beside(
+        self,
+        session: _Session,
+        models: Sequence[sa.MetaData],
+        made_views: frozenset[str] = frozenset(),
+    ) -> Comparison:
         return Comparison(
             session.connection,
-            self.metadata,
+            models,
             self.settings,
             self._watch_comparison,
             api.AutogenContext(api.current()),
-            created_views(session.history),
+            made_views,
         )
 
     @contextmanager

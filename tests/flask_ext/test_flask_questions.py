@@ -242,7 +242,13 @@ def test_check_says_what_differs_in_words_and_as_code_and_asks_nothing(grown: Pr
 
 def test_check_speaks_json(grown: Project) -> None:
     equal = json.loads(done(grown.flask("db", "check", "--json")).stdout)
-    assert equal == {"differs": False, "operations": [], "source": [], "questions": []}
+    assert equal == {
+        "differs": False,
+        "operations": [],
+        "source": [],
+        "questions": [],
+        "pending": [],
+    }
 
     grown.app(RENAMED)
     run = grown.flask("db", "check", "--json")

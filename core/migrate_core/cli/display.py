@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -23,9 +21,6 @@ from migrate_core.runtime.events import (
     step_line,
 )
 from migrate_core.scripts import Header
-
-if TYPE_CHECKING:
-    from migrate_core.runtime.requests import Differences
 
 
 def aside(text: str) -> None:
@@ -101,23 +96,6 @@ def _marks(revision: Revision, graph: RevisionGraph, current: Collection[str]) -
     )
     labels = [f"({label})" for label in revision.labels]
     return labels + [mark for mark, applies in marks if applies]
-
-
-def differences_json(found: Differences) -> str:
-    """What differs, for programs: ``differs``, ``operations``, ``source``, ``questions``."""
-    questions = [
-        {"name": each.name, "asked": each.asked, "options": [option for option, _ in each.options]}
-        for each in found.questions
-    ]
-    return json.dumps(
-        {
-            "differs": bool(found),
-            "operations": list(found.described),
-            "source": list(found.source),
-            "questions": questions,
-        },
-        indent=2,
-    )
 
 
 def shown(path: Path) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable
 import click
 
 from migrate_core.cli.display import aside, revision_line, revision_lines, shown
+from migrate_core.cli.documents import AS_JSON, current_value, revision_value, say_document
+from migrate_core.cli.door import command
 from migrate_core.cli.opening import (
     DIRECTORY,
     in_this_program,
@@ -22,10 +24,11 @@ from migrate_core.scripts import History, fork
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show each with its file and message.")
 
 
-@click.command()
+@command("current", "current --json")
 @DIRECTORY
 @VERBOSE
-def current(directory: str | None, verbose: bool) -> None:
+@AS_JSON
+def current(directory: str | None, verbose: bool, as_json: bool) -> None:
     """Show the revision that the database stands at."""
     migrations = on_database(opened(directory))
     rows = migrations.current()
@@ -33,9 +36,14 @@ def current(directory: str | None, verbose: bool) -> None:
         known = migrations.history()
     except (RevisionError, ScriptError) as error:
         # What the database has can be told without its files.
-        for row in rows:
-            click.echo(row)
+        if as_json:
+            say_document(current_value(migrations.database, rows, None))
+        else:
+            click.echo("".join(f"{row}\n" for row in rows), nl=False)
         aside(f"The migration files cannot be read: {in_this_program(str(error))}")
+        return
+    if as_json:
+        say_document(current_value(migrations.database, rows, known))
         return
     for row in rows:
         if row not in known.graph:
@@ -50,16 +58,20 @@ def current(directory: str | None, verbose: bool) -> None:
         aside(next_command("upgrade" if known.graph.heads else 'migrate -m "initial"'))
 
 
-@click.command()
+@command("heads", "heads --json")
 @DIRECTORY
 @VERBOSE
 @click.option(
     "--resolve-dependencies", is_flag=True, help="Leave out what another branch depends on."
 )
-def heads(directory: str | None, verbose: bool, resolve_dependencies: bool) -> None:
+@AS_JSON
+def heads(directory: str | None, verbose: bool, resolve_dependencies: bool, as_json: bool) -> None:
     """Show the newest revisions: those that no other follows."""
     found = opened(directory).history()
     ids = found.graph.real_heads if resolve_dependencies else found.graph.heads
+    if as_json:
+        say_document([revision_value(found.graph[id], found) for id in ids])
+        return
     for id in ids:
         if verbose:
             _say(found, [found.graph[id]], verbose)
@@ -75,7 +87,7 @@ def heads(directory: str | None, verbose: bool, resolve_dependencies: bool) -> N
         _say_empty()
 
 
-@click.command()
+@command("branches -v")
 @DIRECTORY
 @VERBOSE
 def branches(directory: str | None, verbose: bool) -> None:
@@ -90,24 +102,33 @@ def branches(directory: str | None, verbose: bool) -> None:
         click.echo("There are no branches: every revision is followed by one at most.")
 
 
-@click.command()
+@command("history -i", "history -r 1f0c:head --json")
 @DIRECTORY
 @VERBOSE
 @click.option("-r", "--rev-range", default=None, help="Only these: START:END, START: or :END.")
 @click.option("-i", "--indicate-current", is_flag=True, help="Mark where the database stands.")
+@AS_JSON
 def history(
-    directory: str | None, verbose: bool, rev_range: str | None, indicate_current: bool
+    directory: str | None,
+    verbose: bool,
+    rev_range: str | None,
+    indicate_current: bool,
+    as_json: bool,
 ) -> None:
     """Show all revisions, newest first."""
     migrations = opened(directory)
-    rows = on_database(migrations).current() if indicate_current else ()
+    rows = on_database(migrations).current() if indicate_current else None
     found = migrations.history()
-    _say(found, migrations.between(rev_range) if rev_range else found.graph, verbose, rows)
+    wanted = migrations.between(rev_range) if rev_range else found.graph
+    if as_json:
+        say_document([revision_value(each, found, rows) for each in wanted])
+        return
+    _say(found, wanted, verbose, rows or ())
     if not found.graph.heads:
         _say_empty()
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@command("show head", "show 1f0c current", context_settings={"ignore_unknown_options": True})
 @DIRECTORY
 @click.argument("targets", nargs=-1, required=True)
 def show(directory: str | None, targets: tuple[str, ...]) -> None:
@@ -116,7 +137,7 @@ def show(directory: str | None, targets: tuple[str, ...]) -> None:
     _say(migrations.history(), migrations.show(*targets), verbose=True)
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@command("edit", "edit 1f0c", context_settings={"ignore_unknown_options": True})
 @DIRECTORY
 @click.argument("target", default="head")
 def edit(directory: str | None, target: str) -> None:
@@ -134,7 +155,7 @@ def edit(directory: str | None, target: str) -> None:
         click.edit(filename=headers[revision.id].file, editor=os.environ.get("EDITOR"))
 
 
-@click.command()
+@command("rebase 7a21", "rebase 7a21 --onto 1f0c")
 @DIRECTORY
 @click.option("--onto", default="head", help="Its new parent (default: the other head).")
 @click.argument("revision")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from migrate_core.cli.display import aside, counted
+from migrate_core.cli.documents import AS_JSON, say_document
+from migrate_core.cli.door import command
 from migrate_core.cli.opening import DIRECTORY, lock_options, next_command, on_database, opened
 
 if TYPE_CHECKING:
@@ -22,12 +23,12 @@ RESUME = click.option(
 )
 
 
-@click.command()
+@command("log -n 10", "log --json", "log --remove")
 @DIRECTORY
 @click.option(
     "-n", "--limit", type=click.IntRange(min=1), default=None, help="Only so many, the newest."
 )
-@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+@AS_JSON
 @click.option("--remove", is_flag=True, help="Drop the journal's table instead.")
 def log(directory: str | None, limit: int | None, as_json: bool, remove: bool) -> None:
     """Show what was applied, undone or stamped, and what failed; newest first."""
@@ -40,7 +41,7 @@ def log(directory: str | None, limit: int | None, as_json: bool, remove: bool) -
         return
     entries = migrations.log(limit)
     if as_json:
-        click.echo(json.dumps([_values(entry) for entry in entries], indent=2))
+        say_document([_values(entry) for entry in entries])
         return
     for entry in entries:
         click.echo("\n".join(_lines(entry)))
@@ -48,7 +49,7 @@ def log(directory: str | None, limit: int | None, as_json: bool, remove: bool) -
         click.echo("Nothing is recorded.")
 
 
-@click.command()
+@command("resolve 1f0c --as done")
 @DIRECTORY
 @lock_options
 @click.option(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from collections import Counter
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migrate_core.cli.display import aside, counted, shown
+from migrate_core.cli.documents import AS_JSON, say_document
+from migrate_core.cli.door import command
 from migrate_core.cli.opening import (
     DIRECTORY,
     in_this_program,
@@ -32,9 +33,9 @@ PLAN = click.option(
 )
 
 
-@click.command()
+@command("plan", "plan 1f0c --json")
 @DIRECTORY
-@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+@AS_JSON
 @click.argument("target", default="head")
 def plan(directory: str | None, target: str, as_json: bool) -> None:
     """Show what an upgrade to TARGET (default: head) would do. Changes nothing.
@@ -46,7 +47,7 @@ def plan(directory: str | None, target: str, as_json: bool) -> None:
     migrations = on_database(opened(directory))
     found = rehearsed(migrations.plan, target)
     if as_json:
-        click.echo(plan_json(found))
+        say_document(plan_value(found))
     else:
         say_plan(found, "upgrade", target)
 
@@ -72,7 +73,7 @@ def say_plan(found: Plan, command: str, target: str) -> None:
     aside(f"Nothing was changed. {next_command(f'{command} {shlex.quote(target)}')}")
 
 
-def plan_json(found: Plan) -> str:
+def plan_value(found: Plan) -> dict[str, Any]:
     """The plan for programs: where it begins and ends, its steps, and how many marks there are.
 
     ``half_done`` is the revision that would stop the run before its first step.
@@ -88,17 +89,14 @@ def plan_json(found: Plan) -> str:
         }
         for each in found.steps
     ]
-    return json.dumps(
-        {
-            "database": found.database,
-            "before": list(found.before),
-            "after": list(found.after),
-            "half_done": found.half_done and found.half_done.revision,
-            "steps": steps,
-            "marks": dict(_marked(found)),
-        },
-        indent=2,
-    )
+    return {
+        "database": found.database,
+        "before": list(found.before),
+        "after": list(found.after),
+        "half_done": found.half_done and found.half_done.revision,
+        "steps": steps,
+        "marks": dict(_marked(found)),
+    }
 
 
 def _operation_json(operation: PlannedOperation) -> dict[str, Any]:

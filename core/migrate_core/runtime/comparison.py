@@ -123,6 +123,14 @@ class Comparison:
         tables = reflected.metadata(renamed(wanted, renames)).tables.values()
         return {(table.schema, table.name): table for table in tables}
 
+    def read_back(self) -> sa.MetaData:
+        """All that the database has and takes part, as models would say it."""
+        return reflected.metadata(
+            # no model says the index that a server makes for a foreign key by itself
+            row._replace(indexes=tuple(each for each in row.indexes if not each.implicit))
+            for row in self._read().tables
+        )
+
     def upgrade_ops(
         self, renames: Renames = AS_STORED, without: frozenset[TableKey] = frozenset()
     ) -> UpgradeOps:

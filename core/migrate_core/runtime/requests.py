@@ -111,6 +111,20 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopted:
+    """What was found out about a database that no migration made.
+
+    :param database: its address, password masked.
+    :param after: the heads it is recorded to stand at.
+    :param tried: whether it was compared with what the migrations make, and not with the models.
+    """
+
+    database: str
+    after: tuple[str, ...]
+    tried: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
     """The migration file that was written.
 

@@ -51,7 +51,9 @@ def test_models_reach_the_database_without_flask(run: Run, database_url: str) ->
     written = run(*on, "migrate", "-m", "first")
     assert written.returncode == 0, told(written)
     assert "add table customer" in written.stdout
-    assert "Next: migrate-core upgrade" in told(written)
+    next_command = told(written).rpartition("Next: ")[2]
+    assert next_command.startswith("migrate-core --url ")
+    assert next_command.endswith(" --metadata shop_models:Base.metadata upgrade\n")
     assert run(*on, "check").returncode == 3
     upgraded = run(*on, "upgrade")
     assert upgraded.returncode == 0, told(upgraded)
@@ -66,6 +68,25 @@ def test_the_environment_may_name_the_database_and_the_models(run: Run, sqlite_u
     assert "0 pending" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("sqlite:///shop.db", "--url sqlite:///shop.db "),
+        ("sqlite:///shop.db?check_same_thread=s3cr3t", "--url URL "),
+        ("postgresql+psycopg://u:s3cr3t@127.0.0.1:1/x", "--url URL "),
+        ("u:s3cr3t@nonsense", "--url URL "),
+    ],
+)
+def test_the_next_command_holds_no_secret(run: Run, url: str, shown: str) -> None:
+    said = told(run("--url", url, "init", "--help"))
+    assert f"migrate-core {shown}init" in said
+    assert "s3cr3t" not in said
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert run("--version").stdout.startswith("migrate-core, version ")
+
+
 def test_the_folder_may_be_another_one(run: Run, sqlite_url: str, tmp_path: Path) -> None:
     done = run(
         "--url", sqlite_url, "--metadata", "shop_models:Base.metadata", "-d", "elsewhere", "init"
@@ -78,9 +99,13 @@ def test_the_folder_may_be_another_one(run: Run, sqlite_url: str, tmp_path: Path
     ("arguments", "message"),
     [
         (["status"], "No database is named."),
-        (["--url", "sqlite://", "status"], "No models are named."),
+        (["--url", "sqlite://", "check"], "No models are named."),
         (["--url", "nonsense", "status"], "The database URL cannot be used"),
         (["--url", "oracle+nothing://x", "status"], "The database URL cannot be used"),
+        (
+            ["--url", "postgresql+psycopg_async://u:s3cr3t@h/x", "status"],
+            "names an asynchronous driver, psycopg",
+        ),
         (
             ["--url", "sqlite://", "--metadata", "shop_models", "status"],
             "as package.module:name",

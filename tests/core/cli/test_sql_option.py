@@ -79,7 +79,7 @@ def test_a_migration_that_fails_leaves_no_half_script(run: Run, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
-        (["downgrade", "--sql"], 1, "Give START:END, for example head:-1: migrate-core downgrade"),
+        (["downgrade", "--sql"], 1, "Give START:END, for example head:-1: migrate-core --url"),
         (["upgrade", "-o", "up.sql"], 2, "--output is for the script of --sql."),
         (["stamp", "--sql", "--purge"], 2, "--purge forgets what a database holds"),
         (["upgrade", "--sql", "-o", "no/such/folder.sql"], 1, "no/such/folder.sql"),
