@@ -17,7 +17,9 @@ from benchmarks import compare_floor
 from benchmarks.latency import delayed
 from benchmarks.measure import Row, exponent, fresh
 from benchmarks.schemas import DATABASES, database, models
-from migrate_core.runtime.generator import Comparison
+from migrate_core import api
+from migrate_core.database import transactions
+from migrate_core.database.channel import Online
 from migrate_core.settings import Settings
 
 TABLES = 1_000
@@ -39,8 +41,10 @@ def rows(runs: int) -> Iterator[Row]:
 
 def ours(connection: Connection, metadata: sa.MetaData) -> int:
     """Our comparison; how many operations it found."""
-    comparison = Comparison(connection, [metadata], Settings(), lambda _event: None)
-    return len(comparison.upgrade_ops().ops)
+    settings = Settings()
+    scope = transactions.of(connection, settings, transactional=True)
+    context = api.MigrationContext(Online(connection), settings, [metadata], scope)
+    return len(api.compare_metadata(context, metadata))
 
 
 def theirs(connection: Connection, metadata: sa.MetaData) -> int:

@@ -17,6 +17,7 @@ whose index changes is dropped before and added after.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ import sqlalchemy as sa
 from migrate_core.autogenerate import facts
 from migrate_core.autogenerate.columns import counting
 from migrate_core.autogenerate.facts import Item, TableFacts, TableKey
-from migrate_core.autogenerate.matching import Matched, matched
+from migrate_core.autogenerate.matching import Matched, Names, matched
 from migrate_core.autogenerate.rules import Rules
 from migrate_core.operations import (
     AddConstraintOp,
@@ -64,16 +65,24 @@ class Found:
 NOTHING = Found((), (), (), (), (), frozenset())
 
 
-def compared(before: TableFacts, after: TableFacts, rules: Rules, remade: frozenset[str]) -> Found:
+def compared(
+    before: TableFacts,
+    after: TableFacts,
+    rules: Rules,
+    remade: frozenset[str],
+    elsewhere: AbstractSet[str | None],
+) -> Found:
     """What differs between the two sides of one table.
 
     :param remade: columns that are dropped and added again, with all that is on them.
+    :param elsewhere: names that other tables have, where all share them.
     """
+    names = Names(before.names | elsewhere, after.names)
     groups: dict[str, Matched[Any]] = {
-        "exclude": matched(before.exclusions, after.exclusions),
-        "check": matched(before.checks, after.checks),
-        "index": matched(before.indexes, after.indexes),
-        "unique": matched(before.uniques, after.uniques),
+        "exclude": matched(before.exclusions, after.exclusions, names),
+        "check": matched(before.checks, after.checks, names),
+        "index": matched(before.indexes, after.indexes, names),
+        "unique": matched(before.uniques, after.uniques, names),
     }
     found = {
         kind: _filtered(_apart(group, kind, remade, rules), kind, rules)
@@ -81,7 +90,7 @@ def compared(before: TableFacts, after: TableFacts, rules: Rules, remade: frozen
     }
     fresh = frozenset(after.columns) - frozenset(before.columns)
     found["check"] = found["check"].without_new(lambda item: _comes_with(item, fresh))
-    primary = _primary_key(before, after, rules)
+    primary = _primary_key(before, after, rules, names)
     gone_keys, new_keys = _foreign_keys(before, after, rules, remade)
     own_dropped: list[MigrateOperation] = []
     own_added: list[MigrateOperation] = []
@@ -223,7 +232,7 @@ def create_foreign_key(source: sa.ForeignKeyConstraint) -> CreateForeignKeyOp:
 # -- keys ------------------------------------------------------------------------------------------
 
 
-def _primary_key(before: TableFacts, after: TableFacts, rules: Rules) -> Matched[Any]:
+def _primary_key(before: TableFacts, after: TableFacts, rules: Rules, names: Names) -> Matched[Any]:
     old, new = before.primary_key, after.primary_key
     if old is None or new is None or old.content != new.content:
         return Matched(
@@ -231,7 +240,7 @@ def _primary_key(before: TableFacts, after: TableFacts, rules: Rules) -> Matched
         )
     if new.name is None or old.name is None or old.name == new.name:
         return Matched((), (), ())
-    if "primarykey" in rules.renamed:
+    if "primarykey" in rules.renamed and names.free(old.name, new.name):
         return Matched((), (), (), renamed=((old, new),))
     return Matched((old,), (new,), ())
 

@@ -28,17 +28,20 @@ def diff(before: Snapshot, after: Snapshot, rules: Rules) -> UpgradeOps:
         for key, table in before.tables.items()
         if key not in after.tables and rules.wants_gone(table, key[1], "table")
     ]
-    changes = [_changes(stored, table, rules) for stored, table in _common(before, after, rules)]
+    changed = [pair for pair in _common(before, after, rules) if _differ(*pair, rules)]
+    shared = _names(before) if changed and rules.shared_names else frozenset()
+    changes = [_changes(stored, table, rules, shared) for stored, table in changed]
     types = enums.compared(before, after, rules)
     counters = sequences.compared(before, after)
     return UpgradeOps(
         ordered(
-            [change for change in changes if change is not None],
+            changes,
             tables.created(added),
             tables.created(gone),
             dropped_keys=frozenset(table.key for table in gone),
             first=[*types.first, *counters.first],
             last=[*counters.last, *types.last],
+            shared_names=rules.shared_names,
         )
     )
 
@@ -60,14 +63,23 @@ def _common(
             yield stored, table
 
 
-def _changes(stored: TableFacts, table: TableFacts, rules: Rules) -> TableChanges | None:
-    if rules.include_object is None and _says_the_same(stored, table):
-        return None
+def _names(snapshot: Snapshot) -> frozenset[str | None]:
+    return frozenset(name for table in snapshot.tables.values() for name in table.names)
+
+
+def _differ(stored: TableFacts, table: TableFacts, rules: Rules) -> bool:
+    """Whether there is something to look at: a hook looks at everything."""
+    return rules.include_object is not None or not _says_the_same(stored, table)
+
+
+def _changes(
+    stored: TableFacts, table: TableFacts, rules: Rules, shared: frozenset[str | None]
+) -> TableChanges:
     remade = columns.remade(stored, table, rules)
     return TableChanges(
         table.key,
         tuple(columns.compared(stored, table, rules, remade)),
-        constraints.compared(stored, table, rules, remade),
+        constraints.compared(stored, table, rules, remade, shared),
         tuple(_comment(stored, table)),
     )
 

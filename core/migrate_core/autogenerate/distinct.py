@@ -32,7 +32,8 @@ Taken = set[tuple[str | None, bool, str]]
 
 def with_distinct_names(upgrade: UpgradeOps, before: Snapshot) -> None:
     """Rename what would be named like something else, in place."""
-    _rename(upgrade, _stored(before) - set(_dropped(upgrade)))
+    if upgrade.ops:
+        _rename(upgrade, _stored(before) - set(_dropped(upgrade)))
 
 
 def _stored(before: Snapshot) -> Taken:

@@ -16,9 +16,9 @@ for it: of a database of which nothing differs, no Table is ever built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
@@ -50,18 +50,39 @@ class ColumnFacts(NamedTuple):
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item(Generic[Content]):
-    """Something with a name on a table.
+class _Item(NamedTuple):
+    name: str | None
+    content: Any
+    source: Callable[[], Any]
+
+
+class Item(_Item, Generic[Content]):
+    """Something with a name on a table. Items are equal whatever their sources.
 
     :param name: None where there is none, or the database keeps none.
     :param content: all that it does.
     :param source: gives the SQLAlchemy object.
     """
 
-    name: str | None
-    content: Content
-    source: Callable[[], Any] = field(compare=False, repr=False)
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __new__(
+            cls, name: str | None, content: Content, source: Callable[[], Any]
+        ) -> Item[Content]: ...
+
+        @property
+        def content(self) -> Content: ...
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Item) and self[:2] == other[:2]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:2])
 
 
 class KeyContent(NamedTuple):
@@ -163,6 +184,20 @@ class TableFacts:
     def source(self) -> sa.Table:
         """The SQLAlchemy Table, built now if it was not yet."""
         return self.table()
+
+    @property
+    def names(self) -> frozenset[str | None]:
+        """What its keys, indexes and constraints are called."""
+        key = () if self.primary_key is None else (self.primary_key,)
+        groups: tuple[Iterable[Item[Any]], ...] = (
+            key,
+            self.uniques,
+            self.indexes,
+            self.foreign_keys,
+            self.checks,
+            self.exclusions,
+        )
+        return frozenset(item.name for group in groups for item in group)
 
     def column(self, name: str) -> sa.Column[Any]:
         """The SQLAlchemy Column of that name, which its key in the model may differ from."""

@@ -3,8 +3,8 @@
 ====================  =====================  ==================================================
 same content          same name, or one      kept
                       side has none
-same content          names that the other   renamed
-                      side does not have
+same content          names that nothing on  renamed
+                      the other side has
 any other             whatever               gone and new: two that exchange their names cannot
                                              be renamed one after the other
 ====================  =====================  ==================================================
@@ -13,6 +13,7 @@ any other             whatever               gone and new: two that exchange the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -87,7 +88,21 @@ class Matched(Generic[Content]):
         )
 
 
-def matched(before: Sequence[Item[Content]], after: Sequence[Item[Content]]) -> Matched[Content]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that are taken, whatever has them: before, and in the models."""
+
+    there: AbstractSet[str | None]
+    said: AbstractSet[str | None]
+
+    def free(self, old: str | None, new: str | None) -> bool:
+        """Whether one name can become the other at any time."""
+        return old not in self.said and new not in self.there
+
+
+def matched(
+    before: Sequence[Item[Content]], after: Sequence[Item[Content]], names: Names
+) -> Matched[Content]:
     """Named ones by name first, then by content alone."""
     if before == after:
         return Matched((), (), tuple(before), tuple(after))
@@ -95,8 +110,7 @@ def matched(before: Sequence[Item[Content]], after: Sequence[Item[Content]]) -> 
     kept: list[tuple[Item[Content], Item[Content]]] = []
     kept += _taken(left, wanted, lambda old, new: old.name == new.name)
     kept += _taken(left, wanted, lambda old, new: old.name is None or new.name is None)
-    there, said = {each.name for each in before}, {each.name for each in after}
-    renamed = _taken(left, wanted, lambda old, new: old.name not in said and new.name not in there)
+    renamed = _taken(left, wanted, lambda old, new: names.free(old.name, new.name))
     return Matched(
         tuple(left),
         tuple(wanted),

@@ -47,6 +47,8 @@ class ModelReader:
         keys: list[facts.ForeignKey] = []
         exclusions: list[facts.Exclusion] = []
         for constraint in table.constraints:
+            if constraint is table.primary_key:
+                continue
             name = versions.plain_name(constraint.name)
             match constraint:
                 case sa.ForeignKeyConstraint():

@@ -2,7 +2,8 @@
 
 ::
 
-    1  foreign keys dropped, where the table they point at changes or goes
+    1  foreign keys dropped, where the table they point at changes or goes; indexes and keys, where
+       another table gets one of their name and the tables of a schema share them
     2  enum types and sequences created and changed
     3  tables created, referred ones first, each with its indexes
     4  each common table: keys, indexes and constraints dropped; columns; then added again
@@ -15,14 +16,20 @@ Downgrade is the exact inverse, last first. Both are trimmed once both are known
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import sqlalchemy as sa
 
 from migrate_core.autogenerate.constraints import Found
 from migrate_core.autogenerate.facts import TableKey
 from migrate_core.autogenerate.tables import Created
 from migrate_core.operations import (
+    AddConstraintOp,
     CreateForeignKeyOp,
+    CreateIndexOp,
+    CreateTableOp,
+    DropConstraintOp,
     DropIndexOp,
     DropTableOp,
     MigrateOperation,
@@ -53,6 +60,7 @@ def ordered(
     dropped_keys: frozenset[TableKey],
     first: Sequence[MigrateOperation],
     last: Sequence[MigrateOperation],
+    shared_names: bool,
 ) -> list[MigrateOperation]:
     """All operations of one migration.
 
@@ -60,6 +68,7 @@ def ordered(
     :param dropped_keys: the tables that are to go.
     :param first: what comes before all tables: types and sequences that are created.
     :param last: what comes after them: types and sequences that are dropped.
+    :param shared_names: whether the tables of a schema share the names of their indexes.
     """
     moving = frozenset(change.key for change in changes if change.touches) | dropped_keys
     early_keys: list[MigrateOperation] = []
@@ -87,23 +96,68 @@ def ordered(
             ],
         )
         late_keys += _on(change.key, [op for op in late if _referred(op) in moving])
-    return [
-        *early_keys,
-        *first,
+    tables = [
         *created.tables,
         *middle,
         *_each_on_its_table(created.keys),
         *late_keys,
         *(op.reverse() for op in reversed(_each_on_its_table(dropped.keys))),
         *(op.reverse() for op in reversed(dropped.tables)),
-        *last,
     ]
+    early_drops, tables = _names_freed(tables) if shared_names else ([], tables)
+    return [*early_keys, *early_drops, *first, *tables, *last]
+
+
+def _names_freed(
+    ops: Sequence[MigrateOperation],
+) -> tuple[list[MigrateOperation], list[MigrateOperation]]:
+    """What is dropped from one table under a name that another one gets, and the rest."""
+    made = _made(ops)
+    early: list[MigrateOperation] = []
+    rest: list[MigrateOperation] = []
+    for op in ops:
+        if isinstance(op, ModifyTableOps):
+            key = (op.schema, op.table_name)
+            early += _on(key, (each for each in op.ops if _frees(each, made)))
+            rest += _on(key, (each for each in op.ops if not _frees(each, made)))
+        elif isinstance(op, DropIndexOp) and _frees(op, made):
+            early += _on((op.schema, str(op.table_name)), [op])
+        else:
+            rest.append(op)
+    return early, rest
+
+
+def _made(ops: Iterable[MigrateOperation]) -> dict[tuple[str | None, str], str]:
+    """The tables of the indexes and keys that are made, by schema and name."""
+    made = {}
+    for op in ops:
+        for each in op.ops if isinstance(op, ModifyTableOps) else [op]:
+            match each:
+                case (
+                    CreateIndexOp(index_name=str(name)) | AddConstraintOp(constraint_name=str(name))
+                ):
+                    made[each.schema, name] = each.table_name
+                case CreateTableOp():
+                    made |= {
+                        (each.schema, item.name): each.table_name
+                        for item in each.columns
+                        if isinstance(item, sa.Constraint) and isinstance(item.name, str)
+                    }
+    return made
+
+
+def _frees(op: MigrateOperation, made: Mapping[tuple[str | None, str], str]) -> bool:
+    match op:
+        case DropIndexOp(index_name=str(name)) | DropConstraintOp(constraint_name=str(name)):
+            return made.get((op.schema, name), op.table_name) != op.table_name
+    return False
 
 
 def trimmed(ops: Sequence[MigrateOperation]) -> list[MigrateOperation]:
     """``ops`` without the indexes that go with their table anyway.
 
-    Apart from being needless, MySQL refuses to drop an index that a foreign key needs.
+    Apart from being needless, MySQL refuses to drop an index that a foreign key needs. Those that
+    go early, for their names, stay.
     """
     gone = {(op.schema, op.table_name) for op in ops if isinstance(op, DropTableOp)}
     return [

@@ -14,7 +14,7 @@ index, exclusion
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,12 +41,14 @@ class Questions:
 
     :param scratches: the first, where any form is asked about, holds the forms; then one a table.
     :param forms: the name of each form's column in the first scratch table.
+    :param unlike: the columns that differ in text, of each table that is there before and after.
     :param tables: the tables that the other scratch tables stand for.
     :param subjects: in words, what each item of each scratch table is.
     """
 
     scratches: tuple[Scratch, ...] = ()
     forms: Mapping[Form, str] = field(default_factory=dict)
+    unlike: Mapping[TableKey, Sequence[str]] = field(default_factory=dict)
     tables: tuple[TableKey, ...] = ()
     subjects: tuple[Mapping[tuple[str, str], str], ...] = ()
 
@@ -56,27 +58,29 @@ def to_ask(before: Snapshot, after: Snapshot) -> Questions:
     forms: dict[Form, str] = {}
     columns: dict[str, sa.Column[Any]] = {}
     subjects: dict[tuple[str, str], str] = {}
+    unlike: dict[TableKey, Sequence[str]] = {}
     tables: list[tuple[TableKey, Scratch, dict[tuple[str, str], str]]] = []
     for key, table in after.tables.items():
         stored = before.tables.get(key)
         if stored is None:
             continue
-        if stored.columns == table.columns and all(
-            getattr(stored, kind) == getattr(table, kind) for kind in _HELD
-        ):
+        names = _unlike(stored, table)
+        if not names and all(getattr(stored, kind) == getattr(table, kind) for kind in _HELD):
             continue
-        for form, column in _forms(stored, table):
+        unlike[key] = names
+        for form, column in _forms(stored, table, names):
             if form not in forms:
                 name = forms[form] = f"c{len(forms)}"
                 columns[name] = column
                 subjects["columns", name] = f"column {key[1]}.{column.name}"
-        scratch, words = _of_table(stored, table, before)
+        scratch, words = _of_table(stored, table, before, names)
         if scratch.asked:
             tables.append((key, scratch, words))
     first = [(Scratch(columns=columns), subjects)] if columns else []
     return Questions(
         (*(scratch for scratch, _ in first), *(scratch for _, scratch, _ in tables)),
         forms,
+        unlike,
         tuple(key for key, _, _ in tables),
         (*(words for _, words in first), *(words for _, _, words in tables)),
     )
@@ -102,8 +106,10 @@ def settled(
     return replace(
         after,
         tables={
-            key: _settled(before.tables[key], table, stored_forms, of_tables.get(key, {}), reader)
-            if key in before.tables
+            key: _settled(
+                before.tables[key], table, asked.unlike[key], stored_forms, of_tables, reader
+            )
+            if key in asked.unlike
             else table
             for key, table in after.tables.items()
         },
@@ -118,13 +124,25 @@ def unanswered(
         yield from (words[each] for each in scratch.asked if each not in found)
 
 
+def _unlike(stored: TableFacts, table: TableFacts) -> Sequence[str]:
+    if stored.columns == table.columns:
+        return ()
+    return [
+        name
+        for name, column in table.columns.items()
+        if (old := stored.columns.get(name)) is not None and old != column
+    ]
+
+
 # -- types and defaults ----------------------------------------------------------------------------
 
 
-def _forms(stored: TableFacts, table: TableFacts) -> Iterator[tuple[Form, sa.Column[Any]]]:
-    for name, column in table.columns.items():
-        old = stored.columns.get(name)
-        if old is None or old == column or column.computed is not None:
+def _forms(
+    stored: TableFacts, table: TableFacts, unlike: Sequence[str]
+) -> Iterator[tuple[Form, sa.Column[Any]]]:
+    for name in unlike:
+        old, column = stored.columns[name], table.columns[name]
+        if column.computed is not None:
             continue
         form = _form(column)
         if form == _form(old) or not column.type:
@@ -163,18 +181,21 @@ def _settled_column(
 
 
 def _of_table(
-    stored: TableFacts, table: TableFacts, before: Snapshot
+    stored: TableFacts, table: TableFacts, before: Snapshot, unlike: Sequence[str]
 ) -> tuple[Scratch, dict[tuple[str, str], str]]:
     words: dict[tuple[str, str], str] = {}
     computed: dict[str, sa.Column[Any]] = {}
-    for name, column in table.columns.items():
-        old = stored.columns.get(name)
-        if column.computed is None or old is None or old.computed == column.computed:
+    for name in unlike:
+        written = table.columns[name].computed
+        if written is None or written == stored.columns[name].computed:
             continue
         computed[name] = table.column(name)
         words["columns", name] = f"column {table.key[1]}.{name}"
-    items: dict[str, dict[str, Any]] = {"checks": {}, "indexes": {}, "exclusions": {}}
-    for kind, ask in (("checks", _ask_check), ("indexes", _ask_index), ("exclusions", _ask_excl)):
+    items: dict[str, dict[str, Any]] = {kind: {} for kind in _HELD}
+    asks: tuple[Callable[[Any], Any], ...] = (_ask_check, _ask_index, _ask_excl)
+    for kind, ask in zip(_HELD, asks, strict=True):
+        if getattr(stored, kind) == getattr(table, kind):
+            continue
         there = {each.content for each in getattr(stored, kind)}
         for place, item in enumerate(getattr(table, kind)):
             if there and item.content not in there and (asked := ask(item)) is not None:
@@ -225,23 +246,20 @@ def _helpers(
 def _settled(
     old: TableFacts,
     table: TableFacts,
+    unlike: Sequence[str],
     forms: Mapping[Form, ColumnFacts],
-    answers: Mapping[tuple[str, str], Answer],
+    answered: Mapping[TableKey, Mapping[tuple[str, str], Answer]],
     reader: StoredReader,
 ) -> TableFacts:
-    if not answers and old.columns == table.columns:
-        return table
-    columns = {}
-    for name, column in table.columns.items():
-        stored = old.columns.get(name)
+    answers = answered.get(table.key, {})
+    columns = dict(table.columns)
+    for name in unlike:
         row = answers.get(("columns", name))
         if isinstance(row, ColumnRow):
             told = reader.column(row, in_key=False)
-            columns[name] = column._replace(type=told.type, computed=told.computed)
-        elif stored is not None and stored != column:
-            columns[name] = _settled_column(stored, column, forms)
+            columns[name] = columns[name]._replace(type=told.type, computed=told.computed)
         else:
-            columns[name] = column
+            columns[name] = _settled_column(old.columns[name], columns[name], forms)
     if not answers:
         return replace(table, columns=columns)
     return replace(
@@ -263,11 +281,11 @@ def _settled_items(
     for place, item in enumerate(items):
         match answers.get((kind, f"k{kind[0]}{place}")):
             case CheckRow() as row:
-                found.append(replace(item, content=reader.check(row)))
+                found.append(item._replace(content=reader.check(row)))
             case IndexRow() as row:
-                found.append(replace(item, content=reader.index(row)))
+                found.append(item._replace(content=reader.index(row)))
             case ExclusionRow() as row:
-                found.append(replace(item, content=reader.exclusion(row)))
+                found.append(item._replace(content=reader.exclusion(row)))
             case _:
                 found.append(item)
     return tuple(found)

@@ -19,6 +19,7 @@ class Rules:
         it, as in MySQL and MariaDB.
     :param named_types: whether enum types stand beside the tables that use them.
     :param renamed: kinds of constraint that can be given another name; ``index`` among them.
+    :param shared_names: whether the tables of a schema share the names of their indexes.
     :param alters_counting: whether AUTO_INCREMENT can be given and taken.
     """
 
@@ -29,6 +30,7 @@ class Rules:
     include_object: IncludeObject | None
     named_types: bool = False
     renamed: frozenset[str] = frozenset()
+    shared_names: bool = False
     alters_counting: bool = False
 
     @classmethod
@@ -46,6 +48,7 @@ class Rules:
             include_object=settings.include_object,
             named_types=dialect_name == "postgresql",
             renamed=frozenset(kinds),
+            shared_names=not mysql,
             alters_counting=mysql,
         )
 

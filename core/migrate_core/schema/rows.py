@@ -1,5 +1,7 @@
 """What a reader finds in a database: frozen rows, the same for every dialect.
 
+They are tuples because a database has thousands of them: no other class is made as quickly.
+
 ::
 
     TableRow
@@ -20,8 +22,8 @@ dialect arguments under their full names; values of those in :data:`SQL_OPTIONS`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy.types import TypeEngine
 
@@ -29,6 +31,7 @@ Include: TypeAlias = Callable[[str, "str | None"], bool]
 """``(table, schema)``: whether to read the table."""
 
 Options: TypeAlias = Mapping[str, Any]
+NOTHING: Options = MappingProxyType({})
 
 SQL_OPTIONS = frozenset({"postgresql_where", "sqlite_where"})
 
@@ -38,24 +41,21 @@ def everything(_name: str, _schema: str | None) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class ComputedRow:
+class ComputedRow(NamedTuple):
     """The expression of a generated column."""
 
     expression: str
     stored: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityRow:
+class IdentityRow(NamedTuple):
     """An identity column. Settings that are the server's defaults are left out of ``options``."""
 
     always: bool
-    options: Options = field(default_factory=dict)
+    options: Options = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRow:
+class ColumnRow(NamedTuple):
     """One column.
 
     :param default: SQL as it stands behind DEFAULT, None where there is none.
@@ -70,22 +70,20 @@ class ColumnRow:
     identity: IdentityRow | None = None
     autoincrement: bool | Literal["auto"] = "auto"
     comment: str | None = None
-    options: Options = field(default_factory=dict)
+    options: Options = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRow:
+class KeyRow(NamedTuple):
     """A primary key or a unique constraint; nameless where the database keeps no name."""
 
     name: str | None
     columns: tuple[str, ...]
     deferrable: bool | None = None
     initially: str | None = None
-    options: Options = field(default_factory=dict)
+    options: Options = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKeyRow:
+class ForeignKeyRow(NamedTuple):
     """A foreign key. Actions that do nothing (NO ACTION) are None.
 
     :param referred_columns: none where the key was declared without and its target was not read.
@@ -101,20 +99,18 @@ class ForeignKeyRow:
     match: str | None = None
     deferrable: bool | None = None
     initially: str | None = None
-    options: Options = field(default_factory=dict)
+    options: Options = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRow:
+class CheckRow(NamedTuple):
     """A CHECK constraint; its condition without the parentheses around it."""
 
     name: str | None
     condition: str
-    options: Options = field(default_factory=dict)
+    options: Options = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class ExclusionRow:
+class ExclusionRow(NamedTuple):
     """An exclusion constraint (PostgreSQL).
 
     :param elements: pairs of SQL and an operator.
@@ -130,8 +126,7 @@ class ExclusionRow:
     initially: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedColumn:
+class IndexedColumn(NamedTuple):
     """A column in an index; ``nulls`` only where it is not the server's default for the order."""
 
     name: str
@@ -139,15 +134,13 @@ class IndexedColumn:
     nulls: Literal["first", "last"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedExpression:
+class IndexedExpression(NamedTuple):
     """Anything else in an index: SQL with all that follows it (collation, class, order)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class IndexRow:
+class IndexRow(NamedTuple):
     """An index that no constraint stands for.
 
     :param implicit: made by the server for a foreign key, not by anyone's statement.
@@ -157,11 +150,10 @@ class IndexRow:
     elements: tuple[IndexedColumn | IndexedExpression, ...]
     unique: bool = False
     implicit: bool = False
-    options: Options = field(default_factory=dict)
+    options: Options = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(NamedTuple):
     """One table with everything on it."""
 
     name: str
@@ -174,13 +166,12 @@ class TableRow:
     exclusions: tuple[ExclusionRow, ...] = ()
     indexes: tuple[IndexRow, ...] = ()
     comment: str | None = None
-    options: Options = field(default_factory=dict)
+    options: Options = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceRow:
+class SequenceRow(NamedTuple):
     """A sequence that belongs to no column; settings that are the server's defaults left out."""
 
     name: str
     schema: str | None
-    options: Options = field(default_factory=dict)
+    options: Options = NOTHING

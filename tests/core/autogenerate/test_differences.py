@@ -95,6 +95,10 @@ EVERYWHERE: dict[str, tuple[Items, Items]] = {
         lambda: [sa.Index("ix", "n"), sa.Index("iy", "n", "s")],
         lambda: [sa.Index("iy", "n"), sa.Index("ix", "n", "s")],
     ),
+    "a unique and a plain index that exchange their names": (
+        lambda: [sa.Index("ix", "n", unique=True), sa.Index("iy", "n")],
+        lambda: [sa.Index("iy", "n", unique=True), sa.Index("ix", "n")],
+    ),
     "an index": (list, lambda: [sa.Index("ix", "n")]),
     "a unique index": (lambda: [sa.Index("ix", "n")], lambda: [sa.Index("ix", "n", unique=True)]),
     "columns of an index": (lambda: [sa.Index("ix", "n")], lambda: [sa.Index("ix", "n", "s")]),
@@ -343,3 +347,36 @@ def test_excluded_names_are_neither_read_nor_dropped(engine: sa.Engine) -> None:
     sa.Table("parent", left, sa.Column("id", sa.Integer, primary_key=True))
     settings = Settings(include_name=lambda name, kind, _parents: kind != "table" or name != "t")
     assert Modelled(engine, settings).words(left) == []
+
+
+def test_indexes_of_two_tables_exchange_their_names(engine: sa.Engine) -> None:
+    def named(first: str, second: str) -> sa.MetaData:
+        metadata = sa.MetaData()
+        for table, index in (("one", first), ("two", second)):
+            columns = sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.Integer)
+            sa.Table(table, metadata, *columns, sa.Index(index, "n"))
+        return metadata
+
+    named("ix", "iy").create_all(engine)
+    database = Modelled(engine)
+    exchange, back = database.migration(named("iy", "ix"))
+    database.run(exchange)
+    assert database.words(named("iy", "ix")) == []
+    database.run(back)
+    assert database.words(named("ix", "iy")) == []
+
+
+def test_a_new_table_takes_the_index_names_of_one_that_goes(engine: sa.Engine) -> None:
+    def named(table: str) -> sa.MetaData:
+        metadata = sa.MetaData()
+        columns = sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.Integer)
+        sa.Table(table, metadata, *columns, sa.Index("ix", "n"))
+        return metadata
+
+    named("users").create_all(engine)
+    database = Modelled(engine)
+    taken, back = database.migration(named("accounts"))
+    database.run(taken)
+    assert database.words(named("accounts")) == []
+    database.run(back)
+    assert database.words(named("users")) == []

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from modelled import Modelled
 
 TABLES = 5
-EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "60"))
 
 TYPES: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
     ("integer", sa.Integer, (None, "7", sa.text("-1"))),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,7 +51,7 @@ def stored_forms(
         for at, column in enumerate(asked)
     ]
     return tuple(
-        reflected.column(replace(row, name=column.name)) if isinstance(row, ColumnRow) else None
+        reflected.column(row._replace(name=column.name)) if isinstance(row, ColumnRow) else None
         for row, column in zip(rows, asked, strict=True)
     )
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -237,7 +237,7 @@ def _table(row: Row[Any], catalogue: _Catalogue) -> TableRow:
         row.name,
         catalogue.schema,
         tuple(
-            replace(column, autoincrement=False)
+            column._replace(autoincrement=False)
             if column.name in primary and column.autoincrement == "auto"
             else column
             for column in columns

@@ -1,4 +1,4 @@
-"""PostgreSQL: the catalogue in six statements.
+"""PostgreSQL: the catalogue in six statements, whatever the number of tables.
 
 ::
 
@@ -12,9 +12,9 @@ key only, so any other keeps its default as text.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -47,12 +47,15 @@ _LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 _DESCENDING, _NULLS_FIRST = 1, 2
 
 Rows = Mapping[int, Sequence[Any]]
+Names = Mapping[int, Mapping[int, str]]
+"""Of each table, its columns' names by their numbers."""
 
 
 def read(connection: Connection, schema: str | None, include: Include) -> Sequence[TableRow]:
     """The tables of one schema, those on the search path for None."""
     tables = [row for row in _tables(connection, schema) if include(row.name, schema)]
-    return _with_parts(connection, tables, schema)
+    with _without_jit(connection):
+        return _with_parts(connection, tables, schema)
 
 
 def read_temporary(connection: Connection, prefix: str) -> Sequence[TableRow]:
@@ -76,17 +79,37 @@ def _with_parts(
     version = connection.dialect.server_version_info or ()
     columns = columns_of(connection, oids)
     constraints = _send(connection, queries.constraints(version), oids)
-    indexes = _send(connection, queries.indexes(version), oids)
+    collated = [oid for oid, found in columns.items() if any(map(_is_collated, found))]
+    indexes = _send(connection, queries.indexes(version), oids, collated=_array(collated))
+    read = {oid: {each.number: each.row.name for each in found} for oid, found in columns.items()}
+    names = {**read, **_names_elsewhere(connection, constraints, read)}
     return [
-        _Table(row, schema, columns[row.oid]).with_constraints(
+        _Table(row, schema, columns[row.oid], names).with_constraints(
             constraints[row.oid], indexes[row.oid]
         )
         for row in tables
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedColumn:
+def _names_elsewhere(connection: Connection, constraints: Rows, known: Names) -> Names:
+    """The names of columns that foreign keys refer to, of tables that were not read."""
+    referred = {row.referred_oid for rows in constraints.values() for row in rows}
+    unknown = sorted(oid for oid in referred if oid is not None and oid not in known)
+    if not unknown:
+        return {}
+    found = _send(connection, queries.COLUMN_NAMES, unknown)
+    return {oid: {row.number: row.name for row in rows} for oid, rows in found.items()}
+
+
+@contextmanager
+def _without_jit(connection: Connection) -> Iterator[None]:
+    """For this transaction; at its end PostgreSQL puts the setting back by itself."""
+    before = connection.execute(sa.text(queries.WITHOUT_JIT)).scalar()
+    yield
+    connection.execute(sa.text(queries.WITH_JIT_AS_BEFORE), {"jit": before})
+
+
+class NumberedColumn(NamedTuple):
     """A column, and the number that constraints and indexes know it by."""
 
     number: int
@@ -104,19 +127,22 @@ def columns_of(
         for rows in _send(connection, queries.SEQUENCES, oids).values()
         for row in rows
     }
-    named = {row.oid: _named(row) for row in connection.execute(sa.text(queries.TYPES))}
+    named = {
+        oid: _named(row)
+        for row in connection.execute(sa.text(queries.TYPES))
+        for oid in (row.oid, row.array_oid)
+    }
     types = Types(versions.known_types(connection.dialect), named)
-    alike: dict[tuple[Any, ...], ColumnRow] = {}  # one row for all columns that say the same
+    alike: dict[tuple[Any, ...], NumberedColumn] = {}  # one for all that say the same
 
     def numbered(row: Any) -> NumberedColumn:
-        sequence = sequences.get((row[0], row[1]))
-        if sequence is not None:
-            return _column(row, types, sequence)
-        said = row[2:]
+        if (row[0], row[1]) in sequences:
+            return _column(row, types, sequences[row[0], row[1]])
+        said = row[1:]
         column = alike.get(said)
         if column is None:
-            column = alike[said] = _column(row, types, None).row
-        return NumberedColumn(row[1], column, False)
+            column = alike[said] = _column(row, types, None)
+        return column
 
     return {oid: [numbered(row) for row in found[oid]] for oid in oids}
 
@@ -127,12 +153,22 @@ def _tables(connection: Connection, schema: str | None) -> Sequence[Row[Any]]:
     return connection.execute(sa.text(queries.TABLES_OF_SCHEMA), {"schema": schema}).all()
 
 
-def _send(connection: Connection, statement: str, oids: Sequence[int]) -> Rows:
+def _send(connection: Connection, statement: str, oids: Sequence[int], **further: str) -> Rows:
     """The rows of each table; none for a table that has none."""
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in connection.execute(sa.text(statement), {"oids": list(oids)}).all():
+    values = {"oids": _array(oids), **further}
+    for row in connection.execute(sa.text(statement), values).all():
         found[row[0]].append(row)
     return found
+
+
+def _array(oids: Sequence[int]) -> str:
+    """As the server reads it: drivers take long to write a long list."""
+    return "{" + ",".join(map(str, oids)) + "}"
+
+
+def _is_collated(column: NumberedColumn) -> bool:
+    return getattr(column.row.type, "collation", None) is not None
 
 
 # -- columns ---------------------------------------------------------------------------------------
@@ -216,17 +252,22 @@ class _Table:
     """One table while its constraints are put in."""
 
     def __init__(
-        self, row: Row[Any], schema: str | None, columns: Sequence[NumberedColumn]
+        self,
+        row: Row[Any],
+        schema: str | None,
+        columns: Sequence[NumberedColumn],
+        names: Names,
     ) -> None:
         self._row = row
         self._schema = schema
         self._columns = columns
-        self._names = {column.number: column.row.name for column in columns}
+        self._everywhere = names
+        self._names = names[row.oid]
 
     def with_constraints(
         self, constraints: Sequence[Row[Any]], indexes: Sequence[Row[Any]]
     ) -> TableRow:
-        by_kind: dict[str, list[Row[Any]]] = defaultdict(list)
+        by_kind: dict[str, list[Row[Any]]] = {"p": [], "f": [], "u": [], "c": [], "x": []}
         for row in constraints:
             by_kind[row.kind].append(row)
         primary = by_kind["p"][0] if by_kind["p"] else None
@@ -247,21 +288,20 @@ class _Table:
 
     def _in_key(self, key: Sequence[int]) -> tuple[ColumnRow, ...]:
         """The columns, those of the primary key marked as automatic or not."""
-        serials = [each.number for each in self._columns if each.is_serial]
+        rows = [column.row for column in self._columns]
+        serials = [number for number, _, is_serial in self._columns if is_serial]
         automatic = next((number for number in key if number in serials), None)
-        return tuple(
-            each.row
-            if each.number not in key or each.row.identity is not None
-            else replace(each.row, default=None, autoincrement=True)
-            if each.number == automatic
-            else replace(each.row, autoincrement=False)
-            for each in self._columns
-        )
+        for place, (number, row, _) in enumerate(self._columns):
+            if number == automatic and row.identity is None:
+                rows[place] = row._replace(default=None, autoincrement=True)
+            elif number in key and row.identity is None:
+                rows[place] = row._replace(autoincrement=False)
+        return tuple(rows)
 
     def _key(self, row: Row[Any]) -> KeyRow:
         options: dict[str, Any] = {}
-        if included := self._included(row):
-            options["postgresql_include"] = included
+        if row.included:
+            options["postgresql_include"] = [self._names[number] for number in row.included]
         if row.nulls_equal:
             options["postgresql_nulls_not_distinct"] = True
         return KeyRow(
@@ -272,16 +312,13 @@ class _Table:
             options=options,
         )
 
-    def _included(self, row: Row[Any]) -> list[str]:
-        return [self._names[number] for number in (row.keys or ())[row.key_count or 0 :]]
-
     def _foreign_key(self, row: Row[Any]) -> ForeignKeyRow:
         return ForeignKeyRow(
             row.name,
             tuple(self._names[number] for number in row.columns),
             self._referred_schema(row),
             row.referred_table,
-            tuple(row.referred_columns),
+            tuple(self._everywhere[row.referred_oid][number] for number in row.referred_columns),
             onupdate=_ACTIONS.get(row.onupdate),
             ondelete=_ACTIONS.get(row.ondelete),
             match=_MATCHES.get(row.match),
@@ -302,12 +339,15 @@ class _Table:
             options["postgresql_using"] = row.method
         if row.predicate is not None:
             options["postgresql_where"] = unwrapped(row.predicate)
-        if included := self._included(row):
-            options["postgresql_include"] = included
+        if row.included:
+            options["postgresql_include"] = [self._names[number] for number in row.included]
         if row.settings:
             options["postgresql_with"] = dict(each.split("=", 1) for each in row.settings)
         if row.nulls_equal:
             options["postgresql_nulls_not_distinct"] = True
+        if row.texts is None and not (row.classes or row.collations or any(row.orders)):
+            plain = tuple(IndexedColumn(self._names[number]) for number in row.keys)
+            return IndexRow(row.name, plain[: row.key_count], row.is_unique, options=options)
         elements = [self._element(row, place) for place in range(row.key_count)]
         classes = {
             element.name: named

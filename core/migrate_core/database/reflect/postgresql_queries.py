@@ -1,7 +1,7 @@
 """What is asked of PostgreSQL's catalogue (manual, chapter "System Catalogs"; version 12 and up).
 
-Parameters: ``:schema`` a name, ``:oids`` the tables. Everything is cast to what each driver hands
-over in the same way: ``name`` and ``"char"`` to text, vectors to arrays.
+Parameters: ``:schema`` a name, ``:oids`` the tables, as the text of an array. Everything is cast to
+what each driver hands over in the same way: ``name`` and ``"char"`` to text, vectors to arrays.
 """
 
 from __future__ import annotations
@@ -28,18 +28,22 @@ TABLES_TEMPORARY = _TABLES.format(
     where="c.relnamespace = pg_my_temp_schema() AND starts_with(c.relname, :prefix)"
 )
 
+# A column has its type's collation, or one of its own: 0 is none, 100 the database's (manual,
+# "pg_collation"); types from 16384 on are not the server's own and may bring another.
 COLUMNS = """
     SELECT a.attrelid AS oid, a.attnum AS number, a.attname::text AS name,
-           format_type(a.atttypid, a.atttypmod) AS type,
-           CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
-             AS type_oid,
-           co.collname::text AS collation, a.attnotnull AS not_null,
-           pg_get_expr(d.adbin, d.adrelid) AS expression, a.attgenerated::text AS generated,
-           a.attidentity::text AS identity, de.description AS comment
+           format_type(a.atttypid, a.atttypmod) AS type, a.atttypid AS type_oid,
+           CASE WHEN a.attcollation NOT IN (0, 100) OR a.atttypid >= 16384 THEN
+             (SELECT co.collname::text
+              FROM pg_type t JOIN pg_collation co ON co.oid = a.attcollation
+              WHERE t.oid = a.atttypid AND a.attcollation <> t.typcollation) END AS collation,
+           a.attnotnull AS not_null,
+           CASE WHEN a.atthasdef THEN
+             (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
+              WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END AS expression,
+           a.attgenerated::text AS generated, a.attidentity::text AS identity,
+           de.description AS comment
     FROM pg_attribute a
-    JOIN pg_type t ON t.oid = a.atttypid
-    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
     LEFT JOIN pg_description de ON de.objoid = a.attrelid
       AND de.classoid = 'pg_class'::regclass AND de.objsubid = a.attnum
     WHERE a.attrelid = ANY(CAST(:oids AS oid[])) AND a.attnum > 0 AND NOT a.attisdropped
@@ -57,7 +61,7 @@ SEQUENCES = """
       AND d.refobjid = ANY(CAST(:oids AS oid[]))"""
 
 TYPES = """
-    SELECT t.oid, t.typname::text AS name, n.nspname::text AS schema,
+    SELECT t.oid, t.typarray AS array_oid, t.typname::text AS name, n.nspname::text AS schema,
            pg_type_is_visible(t.oid) AS visible, t.typtype = 'd' AS is_domain,
            ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid
                  ORDER BY e.enumsortorder) AS labels,
@@ -76,21 +80,21 @@ TYPES = """
     ) ck ON t.typtype = 'd'
     WHERE t.typtype IN ('e', 'd') AND n.nspname NOT IN ('pg_catalog', 'information_schema')"""
 
+# What few rows have is asked for in a CASE: a subquery that finds nothing takes its time as well.
 _CONSTRAINTS = """
     SELECT c.conrelid AS oid, c.conname::text AS name, c.contype::text AS kind,
            c.conkey::int[] AS columns, n.nspname::text AS referred_schema,
            r.relname::text AS referred_table, pg_table_is_visible(r.oid) AS referred_visible,
-           ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY k(number, place)
-                 JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.number
-                 ORDER BY k.place) AS referred_columns,
+           r.oid AS referred_oid, c.confkey::int[] AS referred_columns,
            c.confupdtype::text AS onupdate, c.confdeltype::text AS ondelete,
            CASE WHEN c.contype = 'x' THEN pg_get_constraintdef(c.oid) END AS definition,
            CASE WHEN c.contype = 'x' THEN
              ARRAY(SELECT pg_get_indexdef(c.conindid, g.place, true)
                    FROM generate_series(1, i.indnkeyatts) AS g(place) ORDER BY g.place) END
              AS texts,
-           ARRAY(SELECT o.oprname::text FROM unnest(c.conexclop) WITH ORDINALITY k(oid, place)
-                 JOIN pg_operator o ON o.oid = k.oid ORDER BY k.place) AS operators,
+           CASE WHEN c.contype = 'x' THEN
+             ARRAY(SELECT o.oprname::text FROM unnest(c.conexclop) WITH ORDINALITY k(oid, place)
+                   JOIN pg_operator o ON o.oid = k.oid ORDER BY k.place) END AS operators,
            CASE WHEN c.contype = 'x' THEN
              (SELECT am.amname::text FROM pg_class x JOIN pg_am am ON am.oid = x.relam
               WHERE x.oid = c.conindid) END AS method,
@@ -98,7 +102,8 @@ _CONSTRAINTS = """
            c.confmatchtype::text AS match, c.condeferrable AS deferrable,
            c.condeferred AS deferred, c.convalidated AS validated,
            pg_get_expr(c.conbin, c.conrelid) AS condition,
-           string_to_array(i.indkey::text, ' ')::int[] AS keys, i.indnkeyatts AS key_count,
+           CASE WHEN i.indnatts > i.indnkeyatts THEN
+             (string_to_array(i.indkey::text, ' ')::int[])[i.indnkeyatts + 1:] END AS included,
            {nulls} AS nulls_equal
     FROM pg_constraint c
     LEFT JOIN pg_class r ON r.oid = c.confrelid
@@ -107,45 +112,47 @@ _CONSTRAINTS = """
     WHERE c.conrelid = ANY(CAST(:oids AS oid[])) AND c.contype IN ('p', 'u', 'f', 'c', 'x')
     ORDER BY c.conname"""
 
-# Classes and collations are joined as a whole: asked for by each index they take ten times as long.
+# ``:collated`` are the tables with a collation of their own: elsewhere an index differs from its
+# column only by naming one that is neither none (0) nor the database's (100).
 _INDEXES = """
-    WITH classes AS (
-      SELECT i.indexrelid, array_agg(CASE WHEN o.opcdefault THEN NULL ELSE o.opcname::text END
-                                     ORDER BY k.place) AS names
-      FROM pg_index i
-      CROSS JOIN LATERAL unnest(i.indclass::oid[]) WITH ORDINALITY AS k(oid, place)
-      JOIN pg_opclass o ON o.oid = k.oid
-      WHERE i.indrelid = ANY(CAST(:oids AS oid[]))
-      GROUP BY i.indexrelid HAVING NOT bool_and(o.opcdefault)
-    ), collations AS (
-      SELECT i.indexrelid, array_agg(quote_ident(co.collname) ORDER BY k.place) AS names
-      FROM pg_index i
-      CROSS JOIN LATERAL unnest(i.indcollation::oid[]) WITH ORDINALITY AS k(oid, place)
-      LEFT JOIN pg_attribute a
-        ON a.attrelid = i.indrelid AND a.attnum = (i.indkey::int2[])[k.place - 1]
-      LEFT JOIN pg_collation co ON co.oid = k.oid AND a.attcollation <> k.oid
-      WHERE i.indrelid = ANY(CAST(:oids AS oid[])) AND i.indcollation::text ~ '[1-9]'
-      GROUP BY i.indexrelid HAVING count(co.oid) > 0
-    )
     SELECT i.indrelid AS oid, c.relname::text AS name, i.indisunique AS is_unique,
            am.amname::text AS method, string_to_array(i.indkey::text, ' ')::int[] AS keys,
            string_to_array(i.indoption::text, ' ')::int[] AS orders, i.indnkeyatts AS key_count,
            pg_get_expr(i.indpred, i.indrelid) AS predicate, c.reloptions::text[] AS settings,
            {nulls} AS nulls_equal,
+           CASE WHEN i.indnatts > i.indnkeyatts THEN
+             (string_to_array(i.indkey::text, ' ')::int[])[i.indnkeyatts + 1:] END AS included,
            CASE WHEN i.indexprs IS NOT NULL THEN
              ARRAY(SELECT pg_get_indexdef(i.indexrelid, g.place, false)
                    FROM generate_series(1, i.indnkeyatts) AS g(place) ORDER BY g.place) END
              AS texts,
-           classes.names AS classes, collations.names AS collations
+           CASE WHEN i.indclass::oid[] && ARRAY(SELECT oid FROM pg_opclass WHERE NOT opcdefault)
+             THEN ARRAY(SELECT CASE WHEN o.opcdefault THEN NULL ELSE o.opcname::text END
+                        FROM unnest(i.indclass::oid[]) WITH ORDINALITY AS k(oid, place)
+                        JOIN pg_opclass o ON o.oid = k.oid ORDER BY k.place) END AS classes,
+           CASE WHEN NOT i.indcollation::oid[] <@ ARRAY[0, 100]::oid[]
+                  OR i.indrelid = ANY(CAST(:collated AS oid[]))
+             THEN ARRAY(SELECT quote_ident(co.collname)
+                        FROM unnest(i.indcollation::oid[]) WITH ORDINALITY AS k(oid, place)
+                        LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid
+                          AND a.attnum = (i.indkey::int2[])[k.place - 1]
+                        LEFT JOIN pg_collation co ON co.oid = k.oid AND a.attcollation <> k.oid
+                        ORDER BY k.place) END AS collations
     FROM pg_index i
     JOIN pg_class c ON c.oid = i.indexrelid
     JOIN pg_am am ON am.oid = c.relam
-    LEFT JOIN classes ON classes.indexrelid = i.indexrelid
-    LEFT JOIN collations ON collations.indexrelid = i.indexrelid
     WHERE i.indrelid = ANY(CAST(:oids AS oid[]))
       AND NOT EXISTS (SELECT 1 FROM pg_constraint k
                       WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
     ORDER BY c.relname"""
+
+COLUMN_NAMES = """
+    SELECT a.attrelid AS oid, a.attnum AS number, a.attname::text AS name FROM pg_attribute a
+    WHERE a.attrelid = ANY(CAST(:oids AS oid[])) AND a.attnum > 0 AND NOT a.attisdropped"""
+
+# Compiling a statement for an estimated cost takes PostgreSQL longer than running it does here.
+WITHOUT_JIT = "SELECT current_setting('jit'), set_config('jit', 'off', true)"
+WITH_JIT_AS_BEFORE = "SELECT set_config('jit', :jit, true)"
 
 
 def constraints(version: tuple[int | str, ...]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from migrate_core.schema.renames import Renames
@@ -58,9 +57,8 @@ def _table(row: TableRow, renames: Renames) -> TableRow:
     names = renames.columns.get(key, {})
     keys = tuple(_foreign_key(each, names, renames) for each in row.foreign_keys)
     if not names:
-        return replace(row, name=key[1], foreign_keys=keys)
-    return replace(
-        row,
+        return row._replace(name=key[1], foreign_keys=keys)
+    return row._replace(
         name=key[1],
         columns=tuple(_column(each, names) for each in row.columns),
         primary_key=None if row.primary_key is None else _key(row.primary_key, names),
@@ -74,22 +72,21 @@ def _table(row: TableRow, renames: Renames) -> TableRow:
 def _column(row: ColumnRow, names: Names) -> ColumnRow:
     computed = row.computed
     if computed is not None:
-        computed = replace(computed, expression=sql(computed.expression, names))
-    return replace(row, name=names.get(row.name, row.name), computed=computed)
+        computed = computed._replace(expression=sql(computed.expression, names))
+    return row._replace(name=names.get(row.name, row.name), computed=computed)
 
 
 def _key(row: KeyRow, names: Names) -> KeyRow:
-    return replace(row, columns=_all(row.columns, names), options=_options(row.options, names))
+    return row._replace(columns=_all(row.columns, names), options=_options(row.options, names))
 
 
 def _check(row: CheckRow, names: Names) -> CheckRow:
-    return replace(row, condition=sql(row.condition, names))
+    return row._replace(condition=sql(row.condition, names))
 
 
 def _foreign_key(row: ForeignKeyRow, names: Names, renames: Renames) -> ForeignKeyRow:
     target = (row.referred_schema, row.referred_table)
-    return replace(
-        row,
+    return row._replace(
         columns=_all(row.columns, names),
         referred_table=renames.table(target)[1],
         referred_columns=tuple(renames.column(target, name) for name in row.referred_columns),
@@ -98,12 +95,12 @@ def _foreign_key(row: ForeignKeyRow, names: Names, renames: Renames) -> ForeignK
 
 def _index(row: IndexRow, names: Names) -> IndexRow:
     elements = tuple(
-        replace(each, name=names.get(each.name, each.name))
+        each._replace(name=names.get(each.name, each.name))
         if isinstance(each, IndexedColumn)
-        else replace(each, text=sql(each.text, names))
+        else each._replace(text=sql(each.text, names))
         for each in row.elements
     )
-    return replace(row, elements=elements, options=_options(row.options, names))
+    return row._replace(elements=elements, options=_options(row.options, names))
 
 
 def _options(options: Options, names: Names) -> dict[str, Any]:

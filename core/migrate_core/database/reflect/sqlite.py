@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
@@ -154,7 +153,7 @@ def _table(
 def _changed(row: Said, **columns: Any) -> Said:
     """The row, or where that changes anything a copy with other values."""
     same = all(getattr(row, name) == value for name, value in columns.items())
-    return row if same else replace(row, **columns)
+    return row if same else row._replace(**columns)
 
 
 def _spelled(names: tuple[str, ...], spelled: Mapping[str, str]) -> tuple[str, ...]:
