@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+import sysconfig
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
-ELSEWHERE = frozenset({"site-packages", "dist-packages", "node_modules", "migrations", "tests"})
+INSTALLED = frozenset({"site-packages", "dist-packages"})
+"""Folders of installed packages."""
+
+ELSEWHERE = INSTALLED | {"node_modules", "migrations", "tests"}
 """Folders below an app that hold no models of its own."""
 
 ENOUGH = 2000
@@ -23,6 +28,39 @@ ENOUGH = 2000
 def modules(app: Flask, database: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The modules whose models were imported, and those that seem to define some and were not."""
     return _imported(database), _not_imported(Path(app.root_path))
+
+
+def declared() -> tuple[sa.MetaData, ...]:
+    """What the models of the app's own modules are in."""
+    return tuple(dict.fromkeys(model.metadata for model in _models()))
+
+
+def elsewhere(known: Iterable[sa.MetaData]) -> tuple[str, ...]:
+    """The imported models that are in none of these, by module and name."""
+    seen = set(map(id, known))
+    return tuple(
+        sorted(
+            {
+                f"{model.__module__}.{model.__qualname__}"
+                for model in _models()
+                if id(model.metadata) not in seen
+            }
+        )
+    )
+
+
+def _models() -> Iterator[Any]:
+    """The mapped classes that stand in modules of neither Python nor an installed package."""
+    library = sysconfig.get_path("stdlib")
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if not file or file.startswith(library) or not INSTALLED.isdisjoint(Path(file).parts):
+            continue
+        for value in list(vars(module).values()):
+            if not isinstance(value, type) or value.__module__ != module.__name__:
+                continue
+            if isinstance(getattr(value, "__table__", None), sa.Table):
+                yield value
 
 
 def _imported(database: Any) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from migrate_core.cli.journal import RESUME, status_lines
 from migrate_core.cli.opening import (
     DIRECTORY,
     VERBOSE,
+    X_ARGUMENTS,
     lock_options,
     next_command,
     on_database,
@@ -70,6 +71,7 @@ def init(directory: str | None) -> None:
 
 @click.command()
 @DIRECTORY
+@X_ARGUMENTS
 @_new_revision
 @answer_options
 def migrate(directory: str | None, **options: Any) -> None:
@@ -124,6 +126,7 @@ def merge(directory: str | None, revisions: tuple[str, ...], **options: Any) -> 
 
 @click.command()
 @DIRECTORY
+@X_ARGUMENTS
 @script_options
 @lock_options
 @PLAN
@@ -157,6 +160,7 @@ def upgrade(
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @DIRECTORY
+@X_ARGUMENTS
 @script_options
 @lock_options
 @PLAN

@@ -15,6 +15,7 @@ import click
 from migrate_core.cli.display import aside, counted, shown
 from migrate_core.cli.opening import (
     DIRECTORY,
+    X_ARGUMENTS,
     in_this_program,
     next_command,
     on_database,
@@ -33,6 +34,7 @@ PLAN = click.option(
 
 @click.command()
 @DIRECTORY
+@X_ARGUMENTS
 @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
 @click.argument("target", default="head")
 def plan(directory: str | None, target: str, as_json: bool) -> None:

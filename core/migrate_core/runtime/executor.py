@@ -249,7 +249,7 @@ class Executor:
             record = self.recorder.begin(step, path, resumed)
             if not step.stamp:
                 with self._failures(step, progress), self._heard(record):
-                    run_body(step, path, loader.load(path))
+                    run_body(step, path, loader.load(path), self.settings.engine_name)
                 self.transactions.notice()
             record.finish()
             self.versions.apply(change)
@@ -375,9 +375,9 @@ def _forgets(request: Request, heads: Sequence[str]) -> bool:
     return isinstance(request, Stamp) and request.purge and bool(heads)
 
 
-def run_body(step: Step, path: Path, module: ModuleType) -> None:
-    """Call what a step's file has for it."""
-    loader.body(module, path, "upgrade" if step.up else "downgrade")()
+def run_body(step: Step, path: Path, module: ModuleType, engine_name: str) -> None:
+    """Call what a step's file has for it, on this one of its databases."""
+    loader.body(module, path, "upgrade" if step.up else "downgrade", engine_name)()
 
 
 def unknown_heads(
