@@ -119,6 +119,7 @@ def of_current_app(
     shared = _is_shared(root)
     found = databases(app, config)
     each = _migrated(found, config.binds, root, shared=shared)
+    _require_apart(each)
     every = Found(
         app,
         root,
@@ -195,6 +196,25 @@ def _migrated(
         each for each in found if each.has_models or (root / each.name / "versions").is_dir()
     )
     return kept or tuple(found[:1])
+
+
+def _require_apart(each: Sequence[Database]) -> None:
+    """Refuse two names for one database, where each would take the other's version for its own.
+
+    :raises AppNotReady: there are two.
+    """
+    seen: dict[Any, Database] = {}
+    for one in each:
+        url = one.engine.url
+        other = seen.setdefault(url, one)
+        if other is not one and url.database not in (None, "", ":memory:"):
+            raise AppNotReady(
+                f"{other.called} and {one.called} are one database, and would share its version "
+                "table.",
+                "Migrate all models of it under one name: "
+                f"Migrate(app, db, binds=[{other.called!r}], metadata={{{other.called!r}: "
+                "[all the MetaData that belong there]})",
+            )
 
 
 def folder(app: Flask, directory: str) -> Path:
