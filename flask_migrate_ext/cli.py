@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shlex
 import sysconfig
 import traceback
-from contextlib import nullcontext, redirect_stdout
+from contextlib import nullcontext, redirect_stdout, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ import click
 import flask.cli
 from click.core import ParameterSource
 from flask.cli import NoAppException, ScriptInfo
+from flask.helpers import get_debug_flag
 
 from migrate_core.cli import (
     X_ARGUMENTS,
@@ -35,6 +37,8 @@ from migrate_core.cli.display import shown
 from migrate_core.errors import ConfigurationError, MigrateError
 
 if TYPE_CHECKING:  # Flask imports this module for whatever command is run
+    from flask import Flask
+
     from flask_migrate_ext.databases import Database
     from flask_migrate_ext.discovery import Found
     from migrate_core.migrations import Migrations
@@ -212,6 +216,27 @@ def _say_what_is_not_looked_at(found: Found) -> None:
             "Migrate(app, db, metadata=[db.metadata, Base.metadata])",
             err=True,
         )
+
+
+def say_what_is_pending(app: Flask, command: str) -> None:
+    """Say once, where ``flask run`` starts in debug mode, that migrations are pending.
+
+    A database that cannot be asked is left for the app itself to find: this is no reason not to
+    start.
+    """
+    ctx = click.get_current_context(silent=True)
+    if ctx is None or ctx.info_name != "run" or not get_debug_flag():
+        return
+    reloads = ctx.params.get("reload")
+    if reloads is not False and os.environ.get("WERKZEUG_RUN_MAIN") != "true":
+        return  # the process that serves is another one, and says it
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from flask_migrate_ext.health import pending_line
+
+    with suppress(MigrateError, SQLAlchemyError):
+        if line := pending_line(app, command):
+            click.secho(line, fg="yellow", err=True)
 
 
 @click.command()

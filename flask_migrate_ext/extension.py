@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from flask_migrate_ext.configuration import Configuration
+    from flask_migrate_ext.health import Histories, Standing
+    from migrate_core.graph import Revision
+
+READY = "migrate_ready"
+"""The readiness route's endpoint."""
 
 Configure = TypeVar("Configure", bound="Callable[[Configuration], Configuration]")
 
@@ -34,6 +39,10 @@ class Migrate:
     :param binds: the names of the databases that are migrated, where it is not all that have models
         or migrations; the default one is ``default``.
     :param options: any of :class:`migrate_core.settings.Settings`.
+
+    With ``app.config["MIGRATE_REQUIRE_CURRENT"]`` set before, the app gets a readiness route,
+    ``/ready`` or ``app.config["MIGRATE_READY_ROUTE"]``, which answers 503 while a migration is
+    pending or a database does not answer. It never migrates.
     """
 
     def __init__(
@@ -62,6 +71,7 @@ class Migrate:
             **options,
         }
         self.configure_callbacks: list[Callable[[Configuration], Configuration]] = []
+        self._histories: Histories | None = None
         if app is not None:
             self.init_app(app)
 
@@ -100,6 +110,38 @@ class Migrate:
         )
         _register(app, config)
 
+    def pending(self, bind: str | None = None) -> tuple[Revision, ...]:
+        """What is not applied to the current app's databases, oldest first. For health checks.
+
+        Sends one statement to each database, and reads the history once for each change of its
+        folder. Needs an application context.
+
+        :param bind: the name of the only database that is asked.
+        :raises MigrateError: a database cannot be asked; see :mod:`migrate_core.errors`.
+        """
+        return tuple(revision for each in self.standings(bind) for revision in each.pending)
+
+    def is_current(self, bind: str | None = None) -> bool:
+        """Whether nothing is pending, and no database has a revision that no file has.
+
+        What it costs and raises is said in :meth:`pending`.
+        """
+        return not any(each.pending or each.unknown for each in self.standings(bind))
+
+    def standings(self, bind: str | None = None) -> tuple[Standing, ...]:
+        """Each database of the current app: what is pending, and what it is ahead by.
+
+        What it costs and raises is said in :meth:`pending`.
+        """
+        from flask import current_app
+
+        from flask_migrate_ext.health import Histories, standings
+
+        self._histories = self._histories or Histories()
+        commands: dict[str, MigrateConfig] = current_app.extensions.get(COMMANDS_KEY, {})
+        mine = (name for name, config in commands.items() if config.migrate is self)
+        return standings(next(mine, self.command), bind, self._histories)
+
     def configure(self, callback: Configure) -> Configure:
         """Decorate a function that gets the configuration before it is used, and returns it.
 
@@ -128,3 +170,27 @@ def _register(app: Flask, config: MigrateConfig) -> None:
         from flask_migrate_ext.cli import db as group
 
         app.cli.add_command(group, config.command)
+    if app.config.get("MIGRATE_REQUIRE_CURRENT") and READY not in app.view_functions:
+        app.add_url_rule(app.config.get("MIGRATE_READY_ROUTE", "/ready"), READY, _readiness)
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+        from flask_migrate_ext.cli import say_what_is_pending
+
+        say_what_is_pending(app, config.command)
+
+
+def _readiness() -> tuple[dict[str, Any], int]:
+    """The readiness route: the databases of each Migrate that the app has."""
+    from flask import current_app
+
+    from flask_migrate_ext.health import answer
+
+    commands: dict[str, MigrateConfig] = current_app.extensions[COMMANDS_KEY]
+
+    def asked() -> dict[str, Standing]:
+        return {
+            one.database if len(commands) == 1 else f"{command}.{one.database}": one
+            for command, config in commands.items()
+            for one in config.migrate.standings()
+        }
+
+    return answer(asked)

@@ -144,7 +144,7 @@ def merge(
 
 
 def rebase(
-    directory: str | None = None, revision: str = "", onto: str = "head", *, bind: str | None = None
+    revision: str, onto: str = "head", directory: str | None = None, *, bind: str | None = None
 ) -> Rebased:
     """Give a revision that is not applied yet another parent, in its file."""
     return _one(_found(directory, bind)).rebase(revision, onto)
@@ -246,13 +246,9 @@ def stamp(
 
 
 def resolve(
-    directory: str | None = None,
-    revision: str = "",
-    decision: Decision = "retry",
-    *,
-    bind: str | None = None,
+    revision: str, decision: Decision, directory: str | None = None, *, bind: str | None = None
 ) -> Entry:
-    """Record what somebody found out about a migration that is half done.
+    """Record what became of a migration that is half done, where it cannot be looked up.
 
     :param decision: ``done`` or ``retry`` if the statement that was interrupted took effect or did
         not; ``undone`` if nothing is left of the whole migration.

@@ -133,13 +133,14 @@ def logging_state() -> dict[str, tuple[object, ...]]:
 # -- errors ----------------------------------------------------------------------------------------
 
 
+ARGUMENTS = {"rebase": ("r1",), "resolve": ("r1", "done")}
 FUNCTIONS = sorted(set(flask_migrate_ext.__all__) - {"Migrate", "list_templates"})
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_without_an_application_context_each_function_says_how_to_call_it(function: str) -> None:
     with pytest.raises(ConfigurationError, match=r"with app\.app_context\(\): upgrade\(\)$"):
-        getattr(flask_migrate_ext, function)()
+        getattr(flask_migrate_ext, function)(*ARGUMENTS.get(function, ()))
 
 
 def test_a_folder_that_is_not_there_is_a_typed_error(in_context: Flask, folder: Path) -> None:
