@@ -6,11 +6,15 @@
         wire.url                      the database, by way of the wire
         wire.cut_before_commit()      the next COMMIT never reaches the server
         wire.cut_after_commit()       the server does the next one, and its answer is lost
+        wire.interrupt_commit()       Ctrl-C comes while the server does the next one
+        wire.cut_for_good()           the next COMMIT is lost, and nothing comes through any more
 """
 
 from __future__ import annotations
 
+import os
 import select
+import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,13 +32,19 @@ class Wire:
     """A wire; `cut` says where it breaks next."""
 
     url: sa.URL
-    cut: Literal["before", "after"] | None = None
+    cut: Literal["before", "after", "for good", "interrupted"] | None = None
 
     def cut_before_commit(self) -> None:
         self.cut = "before"
 
     def cut_after_commit(self) -> None:
         self.cut = "after"
+
+    def interrupt_commit(self) -> None:
+        self.cut = "interrupted"
+
+    def cut_for_good(self) -> None:
+        self.cut = "for good"
 
 
 @contextmanager
@@ -57,6 +67,9 @@ def _accept(
     with suppress(OSError):
         while True:
             client, _ = listening.accept()
+            if wire.cut == "for good":
+                client.close()
+                continue
             pool.submit(_pass_on, client, socket.create_connection(server), wire)
 
 
@@ -66,8 +79,11 @@ def _pass_on(client: socket.socket, server: socket.socket, wire: Wire) -> None:
             for ready in select.select([client, server], [], [])[0]:
                 data = ready.recv(_CHUNK)
                 if ready is client and wire.cut and b"COMMIT" in data:
-                    _cut(client, server, data, wire)
-                    return
+                    if wire.cut != "interrupted":
+                        _cut(client, server, data, wire)
+                        return
+                    wire.cut = None
+                    os.kill(os.getpid(), signal.SIGINT)
                 if not data:
                     return
                 (server if ready is client else client).sendall(data)
@@ -77,4 +93,5 @@ def _cut(client: socket.socket, server: socket.socket, data: bytes, wire: Wire) 
     if wire.cut == "after":
         server.sendall(data)
         server.recv(_CHUNK)  # the answer: it is done
-    wire.cut = None
+    if wire.cut != "for good":
+        wire.cut = None

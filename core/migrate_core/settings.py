@@ -75,6 +75,9 @@ class Settings:
     :param lock_timeout: seconds to wait for another process that is migrating this database.
     :param statement_lock_timeout: seconds that a statement waits for a table or row that somebody
         else has, before it lets others pass and is tried again; None for the server's own.
+    :param statement_lock_tries: how often it is tried, 1 for once. Where it is part of a
+        transaction all of that is rolled back and runs again, and what a migration did outside the
+        database, it does again.
     :param journal: whether runs are recorded in the table ``migration_log``; or its other name.
     :param journal_people: whether the journal keeps the host and the user of a run.
     :param compare_type: whether a column's type is compared, or a function that says.
@@ -110,6 +113,7 @@ class Settings:
     lock: bool = True
     lock_timeout: float = 300.0
     statement_lock_timeout: float | None = 3.0
+    statement_lock_tries: int = 5
     journal: bool | str = True
     journal_people: bool = True
     compare_type: bool | CompareType = True

@@ -40,7 +40,7 @@ def test_a_plan_shows_sql_marks_and_what_comes_next(shop: Project) -> None:
     assert "DROP COLUMN" in run.stdout
     assert "? What it does cannot be known: it reads the database (line 11)" in run.stdout
     assert run.stdout.splitlines()[-1].startswith("2 migrations, from r1 to r3 (1 destructive")
-    assert run.stderr.splitlines()[-1] == "Nothing was changed. Next: flask db upgrade"
+    assert run.stderr.splitlines()[-1] == "Nothing was changed. Next: flask db upgrade head"
 
 
 def test_a_plan_changes_nothing(shop: Project, engine: Engine) -> None:
@@ -54,7 +54,7 @@ def test_upgrade_and_downgrade_can_be_planned(shop: Project) -> None:
     assert up.stderr.splitlines()[-1] == "Nothing was changed. Next: flask db upgrade r2"
     down = done(shop.flask("db", "downgrade", "--plan"))
     assert "! destructive: drops table customer and its rows" in down.stdout
-    assert down.stderr.splitlines()[-1] == "Nothing was changed. Next: flask db downgrade"
+    assert down.stderr.splitlines()[-1] == "Nothing was changed. Next: flask db downgrade -1"
     assert "r1" in done(shop.flask("db", "current")).stdout
 
 

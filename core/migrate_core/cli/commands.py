@@ -148,7 +148,7 @@ def upgrade(
         return
     migrations = on_database(opened(directory, verbose=verbose))
     if planned:
-        say_plan(rehearsed(migrations.plan, target), f"upgrade {target}".removesuffix(" head"))
+        say_plan(rehearsed(migrations.plan, target), "upgrade", target)
         return
     outcome = migrations.upgrade(target, resume=resume)
     if not outcome.steps and not outcome.after and not migrations.heads():
@@ -182,8 +182,7 @@ def downgrade(
         return
     migrations = on_database(opened(directory, verbose=verbose))
     if planned:
-        command = f"downgrade {target}".removesuffix(" -1")
-        say_plan(rehearsed(migrations.plan_downgrade, target), command)
+        say_plan(rehearsed(migrations.plan_downgrade, target), "downgrade", target)
         return
     _say_outcome(migrations.downgrade(target, resume=resume), "undone")
 

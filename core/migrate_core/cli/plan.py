@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ def plan(directory: str | None, target: str, as_json: bool) -> None:
     if as_json:
         click.echo(plan_json(found))
     else:
-        say_plan(found, f"upgrade {target}".removesuffix(" head"))
+        say_plan(found, "upgrade", target)
 
 
 def rehearsed(asked: Callable[[str], Plan], target: str) -> Plan:
@@ -58,11 +59,8 @@ def rehearsed(asked: Callable[[str], Plan], target: str) -> Plan:
         return asked(target)
 
 
-def say_plan(found: Plan, command: str) -> None:
-    """The plan in words.
-
-    :param command: what carries it out.
-    """
+def say_plan(found: Plan, command: str, target: str) -> None:
+    """The plan in words, and the command that carries it out."""
     if not found.steps:
         click.echo(f"Nothing to do: the database stands at {_heads(found.before)}.")
         return
@@ -73,7 +71,7 @@ def say_plan(found: Plan, command: str) -> None:
     if found.half_done is not None:
         aside(f"It would stop before that. {in_this_program(str(found.half_done))}")
         return
-    aside(f"Nothing was changed. {next_command(command)}")
+    aside(f"Nothing was changed. {next_command(f'{command} {shlex.quote(target)}')}")
 
 
 def plan_json(found: Plan) -> str:

@@ -7,12 +7,12 @@ way most likely still is. What those sessions run stays out of it: values are in
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from migrate_core.database.connect import apart
+from migrate_core.database.connect import asked, literal
 
 LONGEST_LIST = 3
 
@@ -20,7 +20,7 @@ POSTGRESQL = """
 SELECT EXISTS (
     SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
     WHERE l.pid = a.pid AND l.granted AND c.relkind IN ('r', 'p', 'm')
-        AND l.database = a.datid AND position(c.relname IN :statement) > 0
+        AND l.database = a.datid AND position(c.relname IN {statement}) > 0
 ), 'backend ' || a.pid || ' (' || coalesce(nullif(a.application_name, ''), 'unnamed program')
     || ' of ' || coalesce(a.usename, 'nobody')
     || ' on ' || coalesce(host(a.client_addr), 'this host')
@@ -51,15 +51,16 @@ def of(connection: Connection, statement: str) -> tuple[str, ...]:
         return ()
     match connection.dialect.name:
         case "postgresql":
-            query = sa.text(POSTGRESQL).bindparams(statement=statement)
+            query = POSTGRESQL.format(statement=literal(statement))
         case "mysql" | "mariadb":
-            query = sa.text(MYSQL)
+            query = MYSQL
         case _:
             return ()
     # An account may see its own sessions only, and a transaction that failed answers nothing: then
     # less can be said.
-    with suppress(DBAPIError), apart(connection):
-        found = connection.execute(query).all()
+    errors: Any = connection.dialect.loaded_dbapi.Error
+    with suppress(errors, DBAPIError):
+        found = asked(connection, query)
         near = [said for near, said in found if near]
         return tuple((near or [said for _, said in found])[:LONGEST_LIST])
     return ()

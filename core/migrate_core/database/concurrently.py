@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import CreateIndex
 
+from migrate_core.database.connect import asked, literal
+
 _NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)'
 _BUILD = re.compile(
     r"\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(?P<cautious>IF\s+NOT\s+EXISTS\s+)?"
@@ -61,20 +63,13 @@ def build_of(element: Any, connection: Connection) -> Build | None:
 
 
 def drop_invalid(connection: Connection, build: Build) -> bool:
-    """Drop what an earlier build left; whether there was something.
+    """Drop what an earlier build left, unless somebody is building it now.
 
-    The statements go to the driver itself: they are none of the migration's. One that somebody is
-    building now is left alone.
+    :return: whether there was something.
     """
-    query = _INVALID.format(name=_literal(build.name), table=_literal(build.table))
-    with closing(connection.connection.cursor()) as cursor:
-        cursor.execute(query)
-        row = cursor.fetchone()
-        if row is None:
-            return False
-        cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {row[0]}")
-    return True
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    query = _INVALID.format(name=literal(build.name), table=literal(build.table))
+    for (index,) in asked(connection, query):
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {index}")
+        return True
+    return False

@@ -6,14 +6,15 @@ Passwords appear in neither.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 
 from migrate_core.database import faults
 from migrate_core.errors import DatabaseUnreachable, StatementFailed
@@ -47,7 +48,7 @@ def looking(engine: Engine | Connection) -> AbstractContextManager[Connection]:
     file = _file(engine.url) if isinstance(engine, Engine) else None
     if file is None or file.exists() or not file.parent.is_dir():
         return connected(engine)
-    return connected(create_engine("sqlite://", poolclass=StaticPool))
+    return connected(create_engine("sqlite://", poolclass=NullPool))
 
 
 @contextmanager
@@ -104,6 +105,18 @@ def apart(connection: Connection) -> Iterator[None]:
     else:
         with connection.begin():
             yield
+
+
+def asked(connection: Connection, text: str) -> list[Any]:
+    """What the driver itself answers: a question that is none of a migration's statements."""
+    with apart(connection), closing(connection.connection.cursor()) as cursor:
+        cursor.execute(text)
+        return list(cursor.fetchall())
+
+
+def literal(text: str) -> str:
+    """A value in such a question, as standard SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 @contextmanager

@@ -14,10 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import ExecutableDDLElement
 
 from migrate_core.database import blockers, concurrently, retries
 from migrate_core.database.channel import Online
 from migrate_core.database.concurrently import Build
+from migrate_core.database.connect import asked
 from migrate_core.database.transactions import Transactions
 from migrate_core.ddl import Element, Rows
 from migrate_core.settings import Settings
@@ -70,16 +72,19 @@ class Patient(Online):
     def _again(self, element: Element, error: DBAPIError) -> bool:
         if retries.refusal(error, self.dialect.name) != "lock":
             return False
-        if not isinstance(element, sa.TextClause):
+        text = element.text if isinstance(element, sa.TextClause) else ""
+        if _PROCEDURE.match(text):
+            return False
+        if self.dialect.name not in ("mysql", "mariadb"):
             return True
-        if self.dialect.name in ("mysql", "mariadb") and not _SCHEMA.match(element.text):
-            return not self._undoes_more()
-        return _PROCEDURE.match(element.text) is None
+        # What changes the schema has committed what was before it; rows may lose it.
+        of_schema = isinstance(element, ExecutableDDLElement) or _SCHEMA.match(text) is not None
+        return of_schema or not self._undoes_more()
 
     def _undoes_more(self) -> bool:
         """Whether the server undid the statements before the one that timed out, too."""
-        row = self.connection.exec_driver_sql("SELECT @@innodb_rollback_on_timeout").one()
-        return bool(row[0])
+        ((value,),) = asked(self.connection, "SELECT @@innodb_rollback_on_timeout")
+        return bool(value)
 
     def _clear(self, build: Build) -> bool:
         errors: Any = self.dialect.loaded_dbapi.Error

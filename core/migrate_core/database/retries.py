@@ -25,7 +25,6 @@ from migrate_core.settings import Settings
 
 Refusal = Literal["lock", "conflict"]
 
-TRIES = 5
 LONGEST_PAUSE = 30.0
 WITHOUT_TIMEOUT = 1.0
 """The first pause, in seconds, where the server's own time-out is left as it is."""
@@ -72,6 +71,6 @@ def sqlite_code(error: BaseException) -> int | None:
 def pauses(settings: Settings) -> Iterator[float]:
     """Seconds between one try and the next: others get at least as long as they were kept."""
     pause = settings.statement_lock_timeout or WITHOUT_TIMEOUT
-    for _ in range(TRIES - 1):
+    for _ in range(settings.statement_lock_tries - 1):
         yield min(pause, LONGEST_PAUSE) * random.uniform(0.5, 1.0)
         pause *= 2

@@ -78,7 +78,8 @@ def _postgresql(connection: Connection, settings: Settings) -> Iterator[None]:
         "client_connection_check_interval": str(CHECK_CLIENT_EVERY),
     }
     if settings.statement_lock_timeout is not None:
-        wanted["lock_timeout"] = str(math.ceil(settings.statement_lock_timeout * 1000))
+        # Zero would be no limit.
+        wanted["lock_timeout"] = str(max(1, math.ceil(settings.statement_lock_timeout * 1000)))
     room = LONGEST_NAME - len(", ") - len(wanted["application_name"])
     values = {"wanted": json.dumps(wanted), "room": room}
     with apart(connection):

@@ -53,9 +53,15 @@ class SQLiteTransactions(Transactions):
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._driver.out_of_the_way(), self._foreign_keys_off() as enforced:
-            self._violated = self._violations() if enforced else None
+            self._violated = None
             with super()._transaction():
+                self._violated = self._violations() if enforced else None
                 yield
+
+    @contextmanager
+    def _real(self) -> Iterator[None]:
+        """The driver is out of the way."""
+        yield
 
     @contextmanager
     def _foreign_keys_off(self) -> Iterator[bool]:
@@ -102,7 +108,10 @@ class SQLiteTransactions(Transactions):
         if self._violated is not None:
             self._refuse_new(self._violated)
         super()._commit()  # which says so first to whoever listens
-        self._driver.end("COMMIT")
+        try:
+            self._driver.end("COMMIT")
+        except KeyboardInterrupt as error:
+            raise self._unanswered("The COMMIT on {} was interrupted.") from error
 
     def _rollback(self) -> None:
         self._driver.end("ROLLBACK")

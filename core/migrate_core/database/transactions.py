@@ -108,20 +108,35 @@ class Transactions:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._begin()
+        with self._real():
+            self._begin()
+            try:
+                yield
+                self._commit()
+            except BaseException:
+                self._rollback()
+                raise
+
+    @contextmanager
+    def _real(self) -> Iterator[None]:
+        """An engine may be one on which nothing is a transaction: then these are none of its."""
+        if not versions.autocommits(self.connection):
+            yield
+            return
+        usual = self.connection.default_isolation_level
+        self.connection.execution_options(isolation_level=usual)
         try:
             yield
-            self._commit()
-        except BaseException:
-            self._rollback()
-            raise
+        finally:
+            if not (self.connection.closed or self.connection.invalidated):
+                self.connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def _begin(self) -> None:
         self._open = self.connection.begin()
 
     def _commit(self) -> None:
         """
-        :raises CommitUnanswered: the connection ended meanwhile.
+        :raises CommitUnanswered: the connection ended meanwhile, or somebody lost patience.
         """
         if self._open is None:
             return
@@ -129,9 +144,15 @@ class Transactions:
             self._open.commit()
         except DBAPIError as error:
             if self.connection.invalidated:
-                raise CommitUnanswered(name(self.connection.engine.url)) from error
+                raise self._unanswered("The connection to {} was lost during COMMIT.") from error
             raise
+        except KeyboardInterrupt as error:
+            raise self._unanswered("The COMMIT on {} was interrupted.") from error
         self._open = None
+
+    def _unanswered(self, happened: str) -> CommitUnanswered:
+        url = name(self.connection.engine.url)
+        return CommitUnanswered(url, happened.format(url))
 
     def give_up(self) -> None:
         """Roll back what is open, in SQLAlchemy and in the database."""

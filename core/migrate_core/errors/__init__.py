@@ -33,7 +33,7 @@
     │   ├── LockTimeout
     │   ├── NotOneRunner
     │   ├── CommitUnanswered
-    │   ├── ConnectionLost
+    │   ├── RunCutShort
     │   ├── StatementFailed
     │   ├── JournalUnusable
     │   ├── VersionTableMismatch
@@ -84,11 +84,11 @@ from migrate_core.errors.base import (
 )
 from migrate_core.errors.database import (
     CommitUnanswered,
-    ConnectionLost,
     DatabaseError,
     DatabaseUnreachable,
     LockTimeout,
     NotOneRunner,
+    RunCutShort,
     StatementFailed,
     UnknownDatabaseRevision,
     VersionTableMismatch,
@@ -182,7 +182,6 @@ __all__ = [
     "ColumnLeftOut",
     "CommitUnanswered",
     "ConfigurationError",
-    "ConnectionLost",
     "ConnectionNeeded",
     "CycleDetected",
     "DatabaseError",
@@ -226,6 +225,7 @@ __all__ = [
     "ResolutionError",
     "RevisionError",
     "RowsFailCheck",
+    "RunCutShort",
     "ScriptError",
     "StatementFailed",
     "StillRunning",

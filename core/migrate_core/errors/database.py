@@ -61,33 +61,33 @@ class NotOneRunner(DatabaseError):
 
 
 class CommitUnanswered(DatabaseError):
-    """The connection ended during COMMIT: whether the database has done it is not known."""
+    """A COMMIT had no answer: whether the database has done it is not known.
 
-    def __init__(self, url: str) -> None:
+    :param happened: what came instead, as a sentence.
+    """
+
+    def __init__(self, url: str, happened: str) -> None:
         self.url = url
-        super().__init__(
-            f"The connection to {url} was lost during COMMIT.",
-            "See whether it was done: flask db current",
-        )
+        self.happened = happened
+        super().__init__(happened, "See whether it was done: flask db current")
 
 
-class ConnectionLost(DatabaseError):
-    """The connection ended during COMMIT, and the version table was asked what came of it.
+class RunCutShort(DatabaseError):
+    """A COMMIT had no answer, and the version table says that not all of the run is done.
 
-    :param committed: whether what was open is done.
+    :param committed: whether that COMMIT was done.
     :param heads: where the database stands.
     """
 
     def __init__(
-        self, url: str, committed: bool, heads: Sequence[str], state: str, command: str
+        self, happened: str, committed: bool, heads: Sequence[str], state: str, command: str
     ) -> None:
-        self.url = url
         self.committed = committed
         self.heads = tuple(heads)
         said = "was done" if committed else "was not done"
         super().__init__(
-            f"The connection to {url} was lost during COMMIT. The version table says that it "
-            f"{said}: the database stands at {', '.join(self.heads) or 'base'}.{state}",
+            f"{happened} The version table says that it {said}: "
+            f"the database stands at {', '.join(self.heads) or 'base'}.{state}",
             f"To go on: flask db {command}",
         )
 

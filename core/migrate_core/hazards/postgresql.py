@@ -52,12 +52,8 @@ def locks(op: MigrateOperation, ground: Ground) -> Iterator[Mark]:
                 name = written(op.table_name or "its table", op.schema)
                 reason = f"waits for all who use {name}, and all others wait behind it"
                 yield _waits(reason, CONCURRENTLY)
-        case CreateForeignKeyOp() if ground.is_there(op.source_table, op.schema):
-            if not op.kw.get("postgresql_not_valid"):
-                both = written(op.source_table, op.schema)
-                if op.referent_table != op.source_table:
-                    both += f" and {written(op.referent_table, op.kw.get('referent_schema'))}"
-                yield _waits(f"writes to {both} wait while all rows are checked", NOT_VALID)
+        case CreateForeignKeyOp():
+            yield from _referring(op, ground)
         case CreateCheckConstraintOp() if ground.is_there(op.table_name, op.schema):
             if not op.kw.get("postgresql_not_valid"):
                 name = written(op.table_name, op.schema)
@@ -74,6 +70,19 @@ def locks(op: MigrateOperation, ground: Ground) -> Iterator[Mark]:
             yield _waits(
                 f"all tables with enum {op.name} are written anew, and all who use them wait"
             )
+
+
+def _referring(op: CreateForeignKeyOp, ground: Ground) -> Iterator[Mark]:
+    """A foreign key locks both tables, the other one also where its own is new."""
+    parent_schema = op.kw.get("referent_schema")
+    own = written(op.source_table, op.schema)
+    parent = written(op.referent_table, parent_schema)
+    if ground.is_there(op.source_table, op.schema):
+        if not op.kw.get("postgresql_not_valid"):
+            both = own if own == parent else f"{own} and {parent}"
+            yield _waits(f"writes to {both} wait while all rows are checked", NOT_VALID)
+    elif ground.is_there(op.referent_table, parent_schema):
+        yield _waits(f"writes to {parent} wait until the transaction ends")
 
 
 def _altered(op: AlterColumnOp, ground: Ground) -> Iterator[Mark]:

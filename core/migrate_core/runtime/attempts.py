@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from itertools import count
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection
@@ -52,7 +51,9 @@ class Attempts:
         :raises MigrationFailed: of the last try, naming who was in the way.
         """
         pauses = retries.pauses(self.settings)
-        for tries in count(1):
+        tries = 0
+        while True:
+            tries += 1
             try:
                 return run()
             except Moved:
@@ -66,17 +67,17 @@ class Attempts:
                 pause = next(pauses, None) if self.repeatable() else None
                 if pause is None:
                     raise _named(error, tries, holders) from cause
-            self.watch(Noted(_said(kind, holders, pause, tries)))
+            said = _said(kind, holders)
+            left = f"({tries + 1} of {self.settings.statement_lock_tries})"
+            self.watch(Noted(f"{said}, it is tried again in {pause:.1f} s {left}"))
             time.sleep(pause)
-        raise AssertionError  # unreachable: there is no end of counting
 
 
 def _named(error: Error, tries: int, holders: tuple[str, ...]) -> Error:
     return error.held_up(tries, holders) if isinstance(error, MigrationFailed) else error
 
 
-def _said(kind: retries.Refusal, holders: tuple[str, ...], pause: float, tries: int) -> str:
+def _said(kind: retries.Refusal, holders: tuple[str, ...]) -> str:
     why = "met another transaction" if kind == "conflict" else "waited too long for a lock"
     by = f" ({'; '.join(holders)})" if holders else ""
-    again = f"it is tried again in {pause:.1f} s ({tries + 1} of {retries.TRIES})"
-    return f"A statement {why}{by}: what is not committed was rolled back, {again}"
+    return f"A statement {why}{by}: what is not committed was rolled back"

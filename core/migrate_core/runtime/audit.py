@@ -43,7 +43,7 @@ def changes(
     """
     applied, missing = _applied(entries, graph)
     below = graph.ancestors(heads)
-    for revision in graph:
+    for revision in graph.revisions.values():
         entry = applied.get(revision.id)
         if revision.id not in below:
             continue

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from migrate_core.database import connect, faults, locks, session
+from migrate_core.database import connect, faults, locks, retries, session
 from migrate_core.database.journal import Entry
 from migrate_core.database.statements import observed
 from migrate_core.database.transactions import Transactions
@@ -21,10 +21,10 @@ from migrate_core.database.versions import VersionTable
 from migrate_core.errors import (
     CannotResume,
     CommitUnanswered,
-    ConnectionLost,
     Interrupted,
     MigrateError,
     MigrationFailed,
+    RunCutShort,
     UnknownDatabaseRevision,
 )
 from migrate_core.graph import RevisionGraph, Step, advance, plan
@@ -73,11 +73,17 @@ class Executor:
 
     def heads(self) -> tuple[str, ...]:
         """The heads the database stands at, read without leaving a transaction behind."""
-        owned = not self.connection.in_transaction()
-        heads = self.versions.heads()
-        if owned:
-            self.connection.rollback()
-        return heads
+        with connect.reading(self.connection):
+            return self.versions.heads()
+
+    def _seen(self) -> tuple[str, ...] | None:
+        """The heads, without the lock; None where a writer keeps readers out, as SQLite's may."""
+        try:
+            return self.heads()
+        except DBAPIError as error:
+            if retries.refusal(error, self.connection.dialect.name) != "lock":
+                raise
+            return None
 
     def known_heads(self) -> tuple[str, ...]:
         """The heads, each of which has a file.
@@ -106,15 +112,14 @@ class Executor:
 
         :raises LockTimeout: another process is migrating this database.
         :raises MigrationFailed: a migration raised; it says what was undone.
-        :raises ConnectionLost: it ended during COMMIT, and not all of the run is done.
+        :raises RunCutShort: a COMMIT had no answer, and not all of the run is done.
         :raises Interrupted: somebody pressed Ctrl-C.
         :raises RevisionError: the target leads nowhere.
         """
-        before = self.heads()
-        steps = steps_for(request, self.history.graph, self._known(before, request))
-        if not steps and not _forgets(request, before):
+        before = self._seen()
+        if before is not None and not self._asks_for_work(request, before):
             return Outcome(self.database, before, before, ())
-        progress = Progress(before, before, before, before)
+        progress = Progress.at(before or ())
         with self._interrupts(request, progress):
             try:
                 with (
@@ -129,8 +134,12 @@ class Executor:
                     self.watch(Noted(UNCOMMITTED))
                 return outcome
             except CommitUnanswered as error:
-                with session.prepared(self.connection, self.settings), self._lock():
-                    return self._believed(request, progress, error)
+                return self._believed(request, progress, error)
+
+    def _asks_for_work(self, request: Request, heads: tuple[str, ...]) -> bool:
+        """Whether there is anything to do from ``heads``."""
+        known = self._known(heads, request)
+        return bool(steps_for(request, self.history.graph, known)) or _forgets(request, heads)
 
     def _lock(self) -> AbstractContextManager[None]:
         return locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who)))
@@ -177,9 +186,14 @@ class Executor:
 
         It is read with the lock held again, so that the connection that was lost is at its end.
 
-        :raises ConnectionLost: it was not done, or there is more to do.
+        :raises RunCutShort: it was not done, or there is more to do.
+        :raises CommitUnanswered: there is nobody to be asked.
         """
-        heads = self.heads()
+        try:
+            with self._lock():
+                heads = self.heads()
+        except DBAPIError:
+            raise error from None
         done = heads == progress.next
         if done:
             progress.finished()
@@ -187,7 +201,7 @@ class Executor:
             state = ""
             if not done and self.transactions.undone == "nothing":
                 state = " What the migration did to the schema was committed as it was made."
-            raise ConnectionLost(self.database, done, heads, state, verb_of(request)) from error
+            raise RunCutShort(error.happened, done, heads, state, verb_of(request)) from error
         self.watch(Noted(f"{error.problem} The version table says that it was done."))
         return Outcome(self.database, progress.before, heads, tuple(progress.done))
 

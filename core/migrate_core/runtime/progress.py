@@ -28,6 +28,11 @@ class Progress:
     total: int = 0
     splits: int = 0
 
+    @classmethod
+    def at(cls, heads: tuple[str, ...]) -> Progress:
+        """A run that did nothing yet."""
+        return cls(heads, heads, heads, heads)
+
     def starts(self, step: Step, leads_to: tuple[str, ...]) -> None:
         """``step`` begins."""
         self.running = step

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -44,11 +45,11 @@ def holding(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[None]:
+def writing(engine: Engine, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
     """Another program that is in the middle of writing to a SQLite database."""
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begin)
         try:
             yield
         finally:
@@ -270,19 +271,47 @@ def test_the_statements_of_other_servers_have_the_values_that_they_name(dialect:
         assert set(sa.text(text).compile().params) <= set(said.values)
 
 
+def test_a_writer_that_keeps_readers_out_is_waited_for_too(folder: Path, sqlite_url: str) -> None:
+    history(folder, create("a"))
+    engine = sa.create_engine(sqlite_url, poolclass=sa.NullPool, connect_args={"timeout": 0})
+    told: Queue[Event] = Queue()
+    with ThreadPoolExecutor(1) as pool:
+        with writing(engine, "BEGIN EXCLUSIVE"):
+            running = pool.submit(opened(folder, engine, watch=told.put).upgrade)
+            assert told.get(timeout=PATIENCE) == Waiting("another process")
+        assert running.result(PATIENCE).after == ("r1",)
+
+
+def run_by_four(folder: Path, engine: Engine, **options: Any) -> list[str]:
+    """What four runners at once did, all together."""
+    start = threading.Barrier(4)
+
+    def run() -> list[str]:
+        migrations = opened(folder, engine, **options)
+        start.wait(PATIENCE)
+        return [step.revision.id for step in migrations.upgrade().steps]
+
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(run) for _ in range(4)]
+        return sorted(id for job in jobs for id in job.result(PATIENCE))
+
+
 @pytest.mark.parametrize("per_migration", [False, True])
 def test_several_runners_at_once_run_each_migration_once(
     folder: Path, engine: Engine, per_migration: bool
 ) -> None:
     history(folder, create("a"), create("b"), create("c"))
-    start = threading.Barrier(4)
-
-    def run() -> int:
-        migrations = opened(folder, engine, transaction_per_migration=per_migration)
-        start.wait(PATIENCE)
-        return len(migrations.upgrade().steps)
-
-    with ThreadPoolExecutor(4) as pool:
-        counts = [job.result(PATIENCE) for job in [pool.submit(run) for _ in range(4)]]
-    assert sum(counts) == 3
+    ran = run_by_four(folder, engine, transaction_per_migration=per_migration)
+    assert ran == ["r1", "r2", "r3"]
     assert tables(engine) == {"a", "b", "c"}
+
+
+def test_several_runners_of_a_sqlite_database_with_a_log_run_each_migration_once(
+    folder: Path, sqlite_engine: Engine
+) -> None:
+    execute(
+        sqlite_engine.execution_options(isolation_level="AUTOCOMMIT"), "PRAGMA journal_mode=WAL"
+    )
+    history(folder, create("a"), create("b"), create("c"))
+    ran = run_by_four(folder, sqlite_engine, transaction_per_migration=True)
+    assert ran == ["r1", "r2", "r3"]

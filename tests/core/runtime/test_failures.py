@@ -58,6 +58,22 @@ def test_a_failing_run_is_undone_but_for_its_record_where_ddl_can_be(
     assert sa.inspect(transactional).get_table_names() == ["migration_log"]
 
 
+def test_an_engine_without_transactions_has_one_for_a_run(
+    folder: Path, postgresql_engine: Engine
+) -> None:
+    history(folder, create("a"), FAILS)
+    engine = sa.create_engine(
+        postgresql_engine.url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+    )
+    with engine.connect() as connection:
+        with pytest.raises(MigrationFailed, match="The run was rolled back"):
+            opened(folder, connection).upgrade()
+        assert tables(postgresql_engine) == set()
+        connection.execute(sa.text("CREATE TABLE theirs (id integer)"))
+        connection.rollback()
+    assert tables(postgresql_engine) == {"theirs"}
+
+
 def test_a_failing_run_goes_back_to_where_it_began(folder: Path, transactional: Engine) -> None:
     history(folder, create("a"), create("b"), FAILS)
     opened(folder, transactional).upgrade("r1")

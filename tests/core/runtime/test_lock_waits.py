@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from histories import create, execute, history, opened, rows, tables
 from migrate_core.errors import MigrationFailed
-from migrate_core.runtime.events import Event, Noted, StepStarted
+from migrate_core.runtime.events import Event, Noted, StatementFinished, StepStarted
 
 WIDER = "op.add_column('a', sa.Column('more', sa.Integer))"
 CONCURRENTLY = """
@@ -87,6 +88,34 @@ def test_a_connection_that_is_in_the_way_is_named(folder: Path, mariadb_engine: 
     assert f"(connection {number} (" in told[0]
 
 
+def test_rows_of_a_table_that_is_locked_are_tried_again_on_mariadb(
+    folder: Path, mariadb_engine: Engine
+) -> None:
+    execute(mariadb_engine, "CREATE TABLE a (id integer)")
+    history(folder, "op.execute('INSERT INTO a VALUES (1)')")
+    told: list[str] = []
+    with mariadb_engine.connect() as other:
+        other.execute(sa.text("LOCK TABLES a READ"))
+        watch = once_noted(lambda: other.execute(sa.text("UNLOCK TABLES")), told)
+        opened(folder, mariadb_engine, watch=watch, statement_lock_timeout=SHORTLY).upgrade()
+    assert len(told) == 1
+    assert rows(mariadb_engine, "SELECT * FROM a") == [(1,)]
+
+
+def test_a_procedure_that_waited_is_not_called_again(folder: Path, mariadb_engine: Engine) -> None:
+    body = "BEGIN INSERT INTO b VALUES (1); COMMIT; INSERT INTO a VALUES (1); END"
+    with mariadb_engine.connect() as connection:
+        for statement in ("CREATE TABLE a (id integer)", "CREATE TABLE b (id integer)"):
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(f"CREATE PROCEDURE both_tables() {body}")
+    history(folder, "op.execute('CALL both_tables()')")
+    with mariadb_engine.connect() as other:
+        other.execute(sa.text("LOCK TABLES a READ"))
+        with pytest.raises(MigrationFailed, match="Lock wait timeout exceeded"):
+            opened(folder, mariadb_engine, statement_lock_timeout=SHORTLY).upgrade()
+    assert rows(mariadb_engine, "SELECT * FROM b") == [(1,)]
+
+
 def test_what_was_rolled_back_runs_again_from_its_beginning(
     folder: Path, postgresql_engine: Engine
 ) -> None:
@@ -146,6 +175,60 @@ def test_who_stays_in_the_way_is_named_in_the_error(
     assert f"In its way: backend {pid} (" in caught.value.reason
     assert "It was tried 5 times" in caught.value.reason
     assert caught.value.next_step.startswith("Wait until that has ended, or end it.")
+
+
+def test_a_run_that_is_to_be_tried_once_is(folder: Path, postgresql_engine: Engine) -> None:
+    execute(postgresql_engine, "CREATE TABLE a (id integer)")
+    history(folder, WIDER)
+    told: list[str] = []
+    at_once = {"statement_lock_timeout": 0, "statement_lock_tries": 1}
+    watch = once_noted(lambda: None, told)
+    with reading(postgresql_engine), pytest.raises(MigrationFailed, match="In its way: backend"):
+        opened(folder, postgresql_engine, watch=watch, **at_once).upgrade()
+    assert told == []
+
+
+def test_a_run_that_another_transaction_deadlocks_with_is_tried_again(
+    folder: Path, postgresql_engine: Engine
+) -> None:
+    execute(postgresql_engine, "CREATE TABLE a (id integer)", "CREATE TABLE b (id integer)")
+    history(folder, "op.execute('LOCK TABLE a')\nop.execute('LOCK TABLE b')", create("c"))
+    told: list[str] = []
+    with postgresql_engine.connect() as other, ThreadPoolExecutor(1) as pool:
+        other.execute(
+            sa.text("SET deadlock_timeout = '1min'")
+        )  # the migration is the one that ends
+        other.execute(sa.text("LOCK TABLE b"))
+
+        def crosses() -> None:
+            other.execute(sa.text("LOCK TABLE a"))
+            other.rollback()
+
+        def watch(event: Event) -> None:
+            if isinstance(event, StatementFinished) and event.text == "LOCK TABLE a" and not told:
+                pool.submit(crosses)
+            if isinstance(event, Noted):
+                told.append(event.text)
+
+        outcome = opened(folder, postgresql_engine, watch=watch).upgrade()
+    assert outcome.after == ("r2",)
+    assert told[0].startswith("A statement met another transaction")
+
+
+def test_a_reader_in_the_way_of_a_commit_of_sqlite_is_waited_for(
+    folder: Path, sqlite_url: str
+) -> None:
+    engine = sa.create_engine(sqlite_url, poolclass=sa.NullPool, connect_args={"timeout": 0.01})
+    execute(engine, "CREATE TABLE a (id integer)", "INSERT INTO a VALUES (1), (2)")
+    history(folder, create("b"))
+    told: list[str] = []
+    with engine.connect() as other:
+        reader = other.execution_options(stream_results=True).execute(sa.text("SELECT * FROM a"))
+        assert reader.fetchone() == (1,)
+        watch = once_noted(reader.close, told)
+        opened(folder, engine, watch=watch, statement_lock_timeout=SHORTLY).upgrade()
+    assert len(told) == 1
+    assert tables(engine) == {"a", "b"}
 
 
 @pytest.mark.parametrize("cautious", ["", "IF NOT EXISTS "])

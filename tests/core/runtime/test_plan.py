@@ -176,6 +176,15 @@ def test_an_index_on_rows_that_are_there_is_marked_on_postgresql(
     assert "postgresql_concurrently=True" in mark.instead
 
 
+def test_a_new_table_s_foreign_key_locks_the_table_that_is_there(
+    folder: Path, postgresql_engine: Engine
+) -> None:
+    execute(postgresql_engine, "CREATE TABLE old (id INTEGER PRIMARY KEY)")
+    history(folder, create("a"), "op.create_foreign_key('fk', 'a', 'old', ['id'], ['id'])")
+    _, step = plan(folder, postgresql_engine).steps
+    assert [mark.reason for mark in step.marks] == ["writes to old wait until the transaction ends"]
+
+
 def test_an_autocommit_block_is_marked(folder: Path, postgresql_engine: Engine) -> None:
     body = """
     with op.get_context().autocommit_block():
