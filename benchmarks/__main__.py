@@ -8,7 +8,14 @@ import sys
 
 import sqlalchemy
 
-from benchmarks import command_rows, compare_rows, graph_rows, offline_rows, rebuild_rows
+from benchmarks import (
+    command_rows,
+    compare_rows,
+    graph_rows,
+    offline_rows,
+    rebuild_rows,
+    runs_rows,
+)
 
 GROUPS = {
     "graph": graph_rows.rows,
@@ -16,6 +23,7 @@ GROUPS = {
     "compare": compare_rows.rows,
     "offline": offline_rows.rows,
     "rebuild": rebuild_rows.rows,
+    "runs": runs_rows.rows,
 }
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, Literal
 
@@ -138,6 +138,12 @@ class Journal:
     def __init__(self, connection: Connection, settings: Settings, name: str) -> None:
         self.connection = connection
         self.table = _table(name, settings)
+        # Made once: a run of thousands of steps sends each of them thousands of times.
+        self._add = sa.insert(self.table).inline()
+        self._begin = sa.insert(self.table)
+        this = sa.update(self.table).where(self.table.c.id == sa.bindparam("row"))
+        self._mark = this.values(trail=sa.bindparam("new_trail"))
+        self._finish = this.values({name: sa.bindparam(f"new_{name}") for name in _END})
         self._versions = settings.version_table
 
     @property
@@ -207,29 +213,23 @@ class Journal:
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Write rows that are finished, in one statement."""
-        statement = sa.insert(self.table).inline()
-        self.connection.execute(statement, [self._row(entry) for entry in entries])
+        self.connection.execute(self._add, [self._row(entry) for entry in entries])
 
     def begin(self, entry: Entry) -> int:
         """Write a row that is marked and finished later; returns its id."""
-        key = self.connection.execute(sa.insert(self.table), self._row(entry)).inserted_primary_key
+        key = self.connection.execute(self._begin, self._row(entry)).inserted_primary_key
         assert key is not None
         return int(key[0])
 
     def mark(self, id: int, trail: Trail) -> None:
         """Write how far a row's step is."""
-        self._update(id, trail=trail.written())
+        self.connection.execute(self._mark, {"row": id, "new_trail": trail.written()})
 
     def finish(self, id: int, entry: Entry) -> None:
         """Write the end of a row's step."""
-        self._update(
-            id,
-            result=entry.result,
-            seconds=entry.seconds,
-            error=entry.error,
-            trail=entry.trail and entry.trail.written(),
-            session=None,
-        )
+        written = self._row(replace(entry, session=None))
+        values = {f"new_{name}": written[name] for name in _END}
+        self.connection.execute(self._finish, {"row": id, **values})
 
     # -- the connection itself -------------------------------------------------------------------
 
@@ -263,12 +263,6 @@ class Journal:
     def _select(self) -> sa.Select[Any]:
         return sa.select(self.table).where(self.table.c.version_table == self._versions)
 
-    def _update(self, id: int, **values: Any) -> None:
-        statement = sa.update(self.table).where(self.table.c.id == sa.bindparam("row"))
-        names: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in values}
-        parameters = {f"new_{name}": value for name, value in values.items()}
-        self.connection.execute(statement.values(**names), {"row": id, **parameters})
-
     def _row(self, entry: Entry) -> dict[str, Any]:
         return {
             "version_table": self._versions,
@@ -288,6 +282,9 @@ class Journal:
             "trail": entry.trail and entry.trail.written(),
         }
 
+
+_END = ("result", "seconds", "error", "trail", "session")
+"""What the end of a step writes into its row."""
 
 _SESSION = {
     "postgresql": "SELECT pg_backend_pid()",

@@ -78,13 +78,14 @@ class Listener(Protocol):
 
 
 @contextmanager
-def observed(connection: Connection, *listeners: Listener) -> Iterator[None]:
+def observed(connection: Connection, *listeners: Listener) -> Iterator[Observer]:
     """Tell the listeners, in this order, of every statement over ``connection`` in the block.
 
-    Around a migration's body this hears the body alone: rows of the version table, locks and the
-    ends of transactions are written before and after it.
+    To hear a migration's body alone, without the rows of the version table, locks and the ends of
+    transactions before and after it, give none here, and those to :meth:`Observer.telling`:
+    SQLAlchemy takes as long to add a listener as to send a statement.
     """
-    observer = _Observer(connection, listeners)
+    observer = Observer(connection)
     hooks: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
         (connection, "after_cursor_execute", observer.done),
         (connection, "commit", observer.committing),
@@ -96,32 +97,42 @@ def observed(connection: Connection, *listeners: Listener) -> Iterator[None]:
         event.listen(*hook)
     event.listen(*hooks[-1], retval=True)
     try:
-        yield
-    except BaseException as error:
-        observer.interrupted(error)
-        raise
+        with observer.telling(*listeners):
+            yield observer
     finally:
         for hook in hooks:
             event.remove(*hook)
 
 
-class _Observer:
+class Observer:
     """What is going on over the connection: one statement, or none."""
 
-    def __init__(self, connection: Connection, listeners: Sequence[Listener]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._listeners = listeners
+        self._listeners: Sequence[Listener] = ()
         self._nothing = _NOTHING.get(connection.dialect.name, "DO 0")
         self._running: Statement | None = None
         self._left_out: int | None = None
         self._started = 0.0
         self._telling = False
 
+    @contextmanager
+    def telling(self, *listeners: Listener) -> Iterator[None]:
+        """Tell these of the statements in the block."""
+        before, self._listeners = self._listeners, listeners
+        try:
+            yield
+        except BaseException as error:
+            self.interrupted(error)
+            raise
+        finally:
+            self._listeners = before
+
     def sent(
         self, _connection: Any, _cursor: Any, text: str, values: Any, context: Any, many: bool
     ) -> tuple[str, Any]:
         """SQLAlchemy's ``before_cursor_execute``: the statement, or what takes its place."""
-        if self._telling:
+        if self._telling or not self._listeners:
             return text, values
         heard = not (many or context.execution_options.get(UNHEARD))
         compiled = context.compiled

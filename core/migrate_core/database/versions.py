@@ -23,6 +23,12 @@ class VersionTable:
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self.connection = connection
         self.table = _table(settings)
+        # Made once: a run of thousands of steps sends each of them thousands of times.
+        column = self.table.c.version_num
+        self._delete = sa.delete(self.table).where(column == sa.bindparam("old"))
+        self._update = sa.update(self.table).where(column == sa.bindparam("old"))
+        self._update = self._update.values(version_num=sa.bindparam("new"))
+        self._insert = sa.insert(self.table).inline()
 
     @property
     def name(self) -> str:
@@ -50,17 +56,14 @@ class VersionTable:
 
         :raises VersionTableMismatch: a row to delete or update was not there, or was there twice.
         """
-        column = self.table.c.version_num
         for revision in change.delete:
-            found = self.connection.execute(sa.delete(self.table).where(column == revision))
+            found = self.connection.execute(self._delete, {"old": revision})
             self._expect_one(revision, found.rowcount)
         for old, new in change.update:
-            found = self.connection.execute(
-                sa.update(self.table).where(column == old).values(version_num=new)
-            )
+            found = self.connection.execute(self._update, {"old": old, "new": new})
             self._expect_one(old, found.rowcount)
         for revision in change.insert:
-            self.connection.execute(sa.insert(self.table).inline().values(version_num=revision))
+            self.connection.execute(self._insert, {"version_num": revision})
 
     def replace(self, heads: tuple[str, ...]) -> None:
         """Forget what it holds and write ``heads``."""

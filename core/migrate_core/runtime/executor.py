@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from migrate_core.database import connect, faults, locks, retries, session
 from migrate_core.database.journal import Entry
-from migrate_core.database.statements import observed
+from migrate_core.database.statements import Observer, observed
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.versions import VersionTable
 from migrate_core.errors import (
@@ -34,7 +34,6 @@ from migrate_core.runtime.attempts import Attempts, Moved
 from migrate_core.runtime.events import Noted, Planned, StepFinished, StepStarted, Waiting, Watch
 from migrate_core.runtime.progress import Progress
 from migrate_core.runtime.recorder import Resumed
-from migrate_core.runtime.recording import Recording
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
@@ -65,6 +64,7 @@ class Executor:
         self.watch = watch
         self.versions = VersionTable(connection, settings)
         self.recorder = recorder.of(connection, history, settings, transactions)
+        self._telling = Telling(watch, connection.engine.url)
 
     @property
     def database(self) -> str:
@@ -173,11 +173,12 @@ class Executor:
                 self.watch(Planned(steps))
             if _forgets(request, before):
                 self.versions.replace(())
-            for number, step in enumerate(steps, 1):
-                self.watch(StepStarted(step, number, len(steps)))
-                started = time.monotonic()
-                self._step(step, progress, resumed)
-                self.watch(StepFinished(step, time.monotonic() - started))
+            with observed(self.connection) as observer:
+                for number, step in enumerate(steps, 1):
+                    self.watch(StepStarted(step, number, len(steps)))
+                    started = time.monotonic()
+                    self._step(step, progress, resumed, observer)
+                    self.watch(StepFinished(step, time.monotonic() - started))
             self.recorder.write()
         return Outcome(self.database, progress.before, progress.heads, tuple(progress.done))
 
@@ -248,7 +249,9 @@ class Executor:
             raise recovery.refusal(entry, header.file if header else None)
         return self.recorder.resumed(entry)
 
-    def _step(self, step: Step, progress: Progress, resumed: Resumed | None) -> None:
+    def _step(
+        self, step: Step, progress: Progress, resumed: Resumed | None, observer: Observer
+    ) -> None:
         """One migration and its row, in one transaction where the database can.
 
         One that committed within its body is committed at its end too: its row belongs to it.
@@ -262,7 +265,7 @@ class Executor:
                 raise Moved
             record = self.recorder.begin(step, path, resumed)
             if not step.stamp:
-                with self._failures(step, progress), self._heard(record):
+                with self._failures(step, progress), observer.telling(record, self._telling):
                     run_body(step, path, loader.load(path), self.settings.engine_name)
                 self.transactions.notice()
             record.finish()
@@ -273,11 +276,6 @@ class Executor:
         progress.finished()
         if self.transactions.splits > splits or self.transactions.undone in ("step", "nothing"):
             progress.keep()
-
-    def _heard(self, record: Recording) -> AbstractContextManager[None]:
-        """A migration's own statements, recorded, and told to whoever watches."""
-        telling = Telling(self.watch, self.connection.engine.url)
-        return observed(self.connection, record, telling)
 
     @contextmanager
     def _failures_recorded(self) -> Iterator[None]:
