@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from migrate_core.errors import (
     HalfDone,
     MigrationFailed,
     NothingToResolve,
+    StillRunning,
     Undecided,
 )
 
@@ -251,20 +253,41 @@ def test_a_body_that_commits_and_ends_well_is_applied(
     assert tables(engine) == {"first", "a", "b"}
 
 
+def test_a_statement_that_the_server_still_carries_out_is_waited_for(
+    folder: Path, mariadb_engine: Engine
+) -> None:
+    stops(folder, mariadb_engine, TABLE.format("a"), STOPS)
+    with mariadb_engine.connect() as orphan, ThreadPoolExecutor(1) as pool:
+        session = orphan.exec_driver_sql("SELECT CONNECTION_ID()").scalar()
+        interrupted_in(mariadb_engine, "ALTER TABLE a FORCE", session)
+        running = pool.submit(orphan.exec_driver_sql, "DO SLEEP(60)")
+        while not rows(
+            mariadb_engine,
+            "SELECT 1 FROM information_schema.processlist"
+            f" WHERE id = {session} AND info = 'DO SLEEP(60)'",
+        ):
+            assert not running.done()
+        with pytest.raises(StillRunning, match=f"connection {session} ") as caught:
+            opened(folder, mariadb_engine).upgrade(resume=True)
+        assert caught.value.statement == "DO SLEEP(60)"
+        execute(mariadb_engine, f"KILL QUERY {session}")
+        running.exception(60)
+
+
 # -- decisions -------------------------------------------------------------------------------------
 
 
-def interrupted_in(engine: Engine, text: str) -> None:
+def interrupted_in(engine: Engine, text: str, session: int | None = None) -> None:
     """As if the process had been killed in that statement: its row was never finished."""
     now = f'{{"digest":"0","text":"{text}","effect":null}}'
     trail = f'{{"done":[],"now":{now}}}'
     with engine.begin() as connection:
         connection.execute(
             sa.text(
-                "UPDATE migration_log SET result = 'running', trail = :trail, error = NULL"
-                " WHERE revision = 'r2'"
+                "UPDATE migration_log SET result = 'running', trail = :trail, error = NULL,"
+                " session = :session WHERE revision = 'r2'"
             ),
-            {"trail": trail},
+            {"trail": trail, "session": session},
         )
 
 
