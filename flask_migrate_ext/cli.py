@@ -34,7 +34,7 @@ from migrate_core.cli import (
     open_with,
 )
 from migrate_core.cli.display import shown
-from migrate_core.errors import ConfigurationError, MigrateError
+from migrate_core.errors import ConfigurationError, MigrateError, MigrationFailed
 
 if TYPE_CHECKING:  # Flask imports this module for whatever command is run
     from flask import Flask
@@ -117,7 +117,7 @@ class OnDatabases(click.Command):
             return super().invoke(ctx)
         if len(found.each) == 1 and not found.several:
             open_with(ctx, _door(found, found.each[0], door, directory))
-            return super().invoke(ctx)
+            return self._explained(ctx, found, found.each[0])
         return self._for_each(ctx, found, door, directory)
 
     def _for_each(
@@ -140,7 +140,7 @@ class OnDatabases(click.Command):
             said = io.StringIO()
             try:
                 with redirect_stdout(said) if as_json else nullcontext():
-                    super().invoke(ctx)
+                    self._explained(ctx, found, database)
             except (MigrateError, click.exceptions.Exit) as error:
                 codes.add(self._failed(error, ctx, several=several))
             if as_json:
@@ -150,6 +150,21 @@ class OnDatabases(click.Command):
         codes.discard(0)
         if codes:
             ctx.exit(codes.pop() if len(codes) == 1 else 1)
+
+    def _explained(self, ctx: click.Context, found: Found, database: Database) -> Any:
+        """Run it; where it meets what newcomers do by mistake, say what that is."""
+        from flask_migrate_ext import mistakes
+
+        try:
+            answer = super().invoke(ctx)
+        except MigrationFailed as error:
+            next_step = mistakes.table_is_there(error, found.migrations(database))
+            raise error if next_step is None else error.telling(next_step) from error
+        if self.name == "migrate":
+            advice = mistakes.tables_without_history(found.migrations(database))
+            if advice is not None:
+                click.echo(advice, err=True)
+        return answer
 
     def _failed(
         self, error: MigrateError | click.exceptions.Exit, ctx: click.Context, *, several: bool
@@ -335,6 +350,18 @@ def _failed(error: Exception, flask_as_typed: str) -> AppNotLoaded:
 
 
 def _next_step(error: Exception, flask_as_typed: str) -> str:
+    from flask_migrate_ext import mistakes
+
+    own = [frame for frame in _frames(error) if not _in_library(Path(frame.filename))]
+    if step := mistakes.circular(error, own) or mistakes.asks_too_early(error):
+        return step.replace("flask db", f"{flask_as_typed} db")
+    if isinstance(error, TypeError) and any(
+        "flask_sqlalchemy" in f.filename for f in _frames(error)
+    ):
+        return (
+            "Give each of SQLALCHEMY_BINDS an address: "
+            "app.config['SQLALCHEMY_BINDS'] = {'users': 'sqlite:///users.db'}"
+        )
     if type(error).__name__ == "NoSuchModuleError":
         return (
             "Begin SQLALCHEMY_DATABASE_URI with one that there is: "

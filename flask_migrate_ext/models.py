@@ -10,6 +10,7 @@ import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,13 +50,22 @@ def elsewhere(known: Iterable[sa.MetaData]) -> tuple[str, ...]:
     )
 
 
-def _models() -> Iterator[Any]:
-    """The mapped classes that stand in modules of neither Python nor an installed package."""
+def own_files() -> Iterator[Path]:
+    """The files of the imported modules that belong to neither Python nor an installed package."""
+    return (Path(module.__file__) for module in _own_modules() if module.__file__)
+
+
+def _own_modules() -> Iterator[ModuleType]:
     library = sysconfig.get_path("stdlib")
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
-        if not file or file.startswith(library) or not INSTALLED.isdisjoint(Path(file).parts):
-            continue
+        if file and not file.startswith(library) and INSTALLED.isdisjoint(Path(file).parts):
+            yield module
+
+
+def _models() -> Iterator[Any]:
+    """The mapped classes of the app's own modules."""
+    for module in _own_modules():
         for value in list(vars(module).values()):
             if not isinstance(value, type) or value.__module__ != module.__name__:
                 continue

@@ -351,6 +351,14 @@ def test_models_of_a_bind_without_a_url(shop: Project, users_url: str) -> None:
     assert files_of(shop) == set()
 
 
+def test_a_bind_whose_url_is_none(shop: Project, users_url: str) -> None:
+    text = (shop.folder / "app.py").read_text("utf-8")
+    (shop.folder / "app.py").write_text(text.replace(repr(users_url), "None"), "utf-8")
+    said = refused(shop.flask("db", "upgrade"))
+    assert f"({shop.folder / 'app.py'}, line 8)" in said
+    assert next_step(said).startswith("Give each of SQLALCHEMY_BINDS an address: ")
+
+
 def test_two_binds_that_are_one_database(shop: Project) -> None:
     wired(shop, shop.url)
     said = refused(shop.flask("db", "upgrade"))
