@@ -1,8 +1,8 @@
 """What the comparison can hardly be faster than: a catalogue query by hand, and ``==``.
 
-The same facts of each table (columns with type, nullability, default and place in the key; indexes,
-unique constraints and foreign keys with name and columns) are read by statements that were written
-for this database alone, put together, and compared with the same facts held ready.
+The same facts of each table (columns with type, nullability, default, collation and comment; all
+of its indexes and constraints) are read by statements that were written for this database alone, in
+the text that it gives, put together, and compared with the same facts held ready.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _STATEMENTS = {
         "SELECT name, sql FROM sqlite_master",
     ),
     "postgresql": (
+        "SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_class c "
+        "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace",
         "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, "
-        "pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated "
-        "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
+        "pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attcollation::int, "
+        "e.description FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
         "LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
+        "LEFT JOIN pg_description e ON e.objoid = c.oid AND e.objsubid = a.attnum "
+        "AND e.classoid = 'pg_class'::regclass "
         "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace",
-        "SELECT c.relname, i.relname, x.indisunique, x.indkey::text, x.indoption::text, "
-        "pg_get_expr(x.indpred, x.indrelid) FROM pg_class c JOIN pg_index x "
-        "ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid "
-        "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace",
-        "SELECT c.relname, k.conname, k.contype, k.conkey, r.relname, k.confkey, "
-        "k.confupdtype, k.confdeltype, k.condeferrable, k.condeferred "
+        "SELECT c.relname, pg_get_indexdef(x.indexrelid) FROM pg_class c JOIN pg_index x "
+        "ON x.indrelid = c.oid WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace",
+        "SELECT c.relname, k.conname, pg_get_constraintdef(k.oid), k.convalidated "
         "FROM pg_class c JOIN pg_constraint k ON k.conrelid = c.oid "
-        "LEFT JOIN pg_class r ON r.oid = k.confrelid "
         "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace",
     ),
     "mariadb": (

@@ -25,6 +25,7 @@ from migrate_core.operations import (
     CreateForeignKeyOp,
     CreateIndexOp,
     CreatePrimaryKeyOp,
+    CreateSchemaOp,
     CreateSequenceOp,
     CreateTableCommentOp,
     CreateTableOp,
@@ -35,6 +36,7 @@ from migrate_core.operations import (
     DropConstraintOp,
     DropEnumOp,
     DropIndexOp,
+    DropSchemaOp,
     DropSequenceOp,
     DropTableCommentOp,
     DropTableOp,
@@ -425,6 +427,14 @@ class Operations(AbstractOperations):
     ) -> None:
         """Drop a sequence."""
         self.invoke(DropSequenceOp(name, schema=schema, if_exists=if_exists))
+
+    def create_schema(self, name: str, *, if_not_exists: bool | None = None) -> None:
+        """Create a schema; a database, on MySQL and MariaDB."""
+        self.invoke(CreateSchemaOp(name, if_not_exists=if_not_exists))
+
+    def drop_schema(self, name: str, *, if_exists: bool | None = None) -> None:
+        """Drop a schema that is empty; on MySQL and MariaDB a database with all that is in it."""
+        self.invoke(DropSchemaOp(name, if_exists=if_exists))
 
     def create_view(
         self,

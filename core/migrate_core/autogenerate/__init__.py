@@ -16,6 +16,7 @@ from migrate_core.autogenerate.dispatch import (
 )
 from migrate_core.autogenerate.distinct import with_distinct_names
 from migrate_core.autogenerate.facts import Snapshot, TableKey
+from migrate_core.autogenerate.hidden import shown
 from migrate_core.autogenerate.order import trimmed
 from migrate_core.autogenerate.plugins import left_out, without
 from migrate_core.autogenerate.questions import to_ask, unanswered
@@ -40,6 +41,7 @@ __all__ = [
     "TableKey",
     "diff",
     "left_out",
+    "shown",
     "to_ask",
     "trimmed",
     "unalterable",

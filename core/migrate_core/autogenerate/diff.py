@@ -9,6 +9,7 @@ from migrate_core.autogenerate.facts import Snapshot, TableFacts
 from migrate_core.autogenerate.order import TableChanges, ordered
 from migrate_core.autogenerate.rules import Rules
 from migrate_core.operations import (
+    CreateSchemaOp,
     CreateTableCommentOp,
     DropTableCommentOp,
     MigrateOperation,
@@ -33,13 +34,18 @@ def diff(before: Snapshot, after: Snapshot, rules: Rules) -> UpgradeOps:
     changes = [_changes(stored, table, rules, shared) for stored, table in changed]
     types = enums.compared(before, after, rules)
     counters = sequences.compared(before, after)
+    spaces = (
+        [CreateSchemaOp(name) for name in sorted(after.schemas - before.schemas)]
+        if rules.creates_schemas
+        else []
+    )
     return UpgradeOps(
         ordered(
             changes,
             tables.created(added),
             tables.created(gone),
             dropped_keys=frozenset(table.key for table in gone),
-            first=[*types.first, *counters.first],
+            first=[*spaces, *types.first, *counters.first],
             last=[*counters.last, *types.last],
             shared_names=rules.shared_names,
         )

@@ -11,7 +11,8 @@ for it: of a database of which nothing differs, no Table is ever built.
     │   └── Item[...]          primary key, unique, index, foreign key, CHECK, exclusion:
     │                          a name, and a content that says what it does
     ├── enums                  named types and their values
-    └── sequences
+    ├── sequences
+    └── schemas
 """
 
 from __future__ import annotations
@@ -214,8 +215,10 @@ class Snapshot:
 
     :param enums: named types that columns have: all values in order.
     :param sequences: options that are not the usual ones.
+    :param schemas: those beside the default one, as far as a statement makes them.
     """
 
     tables: Mapping[TableKey, TableFacts]
     enums: Mapping[TableKey, tuple[str, ...]] = field(default_factory=dict)
     sequences: Mapping[TableKey, Options] = field(default_factory=dict)
+    schemas: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ index, exclusion
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,9 +30,6 @@ from migrate_core.schema.scratch import Answer, Scratch
 
 Form = tuple[str, str | None, facts.Options | None]
 """A type, a default and an identity, as the dialect writes them."""
-
-
-_HELD = ("checks", "indexes", "exclusions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +62,13 @@ def to_ask(before: Snapshot, after: Snapshot) -> Questions:
         if stored is None:
             continue
         names = _unlike(stored, table)
-        if not names and all(getattr(stored, kind) == getattr(table, kind) for kind in _HELD):
+        if not names and not any(_askable(table)):
             continue
         unlike[key] = names
-        for form, column in _forms(stored, table, names):
-            if form not in forms:
-                name = forms[form] = f"c{len(forms)}"
-                columns[name] = column
-                subjects["columns", name] = f"column {key[1]}.{column.name}"
+        for form, column in _forms(stored, table, names, forms):
+            name = forms[form] = f"c{len(forms)}"
+            columns[name] = column
+            subjects["columns", name] = f"column {key[1]}.{column.name}"
         scratch, words = _of_table(stored, table, before, names)
         if scratch.asked:
             tables.append((key, scratch, words))
@@ -138,8 +134,9 @@ def _unlike(stored: TableFacts, table: TableFacts) -> Sequence[str]:
 
 
 def _forms(
-    stored: TableFacts, table: TableFacts, unlike: Sequence[str]
+    stored: TableFacts, table: TableFacts, unlike: Sequence[str], known: Collection[Form]
 ) -> Iterator[tuple[Form, sa.Column[Any]]]:
+    """Forms that are not known yet, each with a column that has it."""
     for name in unlike:
         old, column = stored.columns[name], table.columns[name]
         if column.computed is not None:
@@ -147,11 +144,13 @@ def _forms(
         form = _form(column)
         if form == _form(old) or not column.type:
             continue
-        source = table.column(name)
-        yield form, source
+        if form not in known:
+            yield form, table.column(name)
         if column.default is not None and column.type != old.type:
-            under = sa.Column(name, stored.column(name).type, server_default=_default_of(source))
-            yield (old.type, column.default, None), under
+            beneath = (old.type, column.default, None)
+            if beneath not in known:
+                default = _default_of(table.column(name))
+                yield beneath, sa.Column(name, stored.column(name).type, server_default=default)
 
 
 def _form(column: ColumnFacts) -> Form:
@@ -191,31 +190,37 @@ def _of_table(
             continue
         computed[name] = table.column(name)
         words["columns", name] = f"column {table.key[1]}.{name}"
-    items: dict[str, dict[str, Any]] = {kind: {} for kind in _HELD}
-    asks: tuple[Callable[[Any], Any], ...] = (_ask_check, _ask_index, _ask_excl)
-    for kind, ask in zip(_HELD, asks, strict=True):
-        if getattr(stored, kind) == getattr(table, kind):
-            continue
-        there = {each.content for each in getattr(stored, kind)}
-        for place, item in enumerate(getattr(table, kind)):
-            if there and item.content not in there and (asked := ask(item)) is not None:
-                items[kind][f"k{kind[0]}{place}"] = asked
-                words[kind, f"k{kind[0]}{place}"] = f"{item.name or kind} of {table.key[1]}"
+    items: dict[str, dict[str, Any]] = {"checks": {}, "indexes": {}, "exclusions": {}}
+    there = {
+        kind: {each.content for each in getattr(stored, kind)} for kind, _, _ in _askable(table)
+    }
+    for kind, place, item in _askable(table):
+        if there[kind] and item.content not in there[kind]:
+            items[kind][f"k{kind[0]}{place}"] = _ASK[kind](item)
+            words[kind, f"k{kind[0]}{place}"] = f"{item.name or kind} of {table.key[1]}"
     if not computed and not any(items.values()):
         return Scratch(), words
     return Scratch(tuple(_helpers(stored, table, before, computed)), computed, **items), words
+
+
+def _askable(table: TableFacts) -> Iterator[tuple[str, int, facts.Item[Any]]]:
+    """What holds SQL, by its kind and place; indexes on plain columns are told as they are said."""
+    for place, check in enumerate(table.checks):
+        yield "checks", place, check
+    for place, index in enumerate(table.indexes):
+        content = index.content
+        plain = content.where is None and not content.options
+        if not (plain and all(element.is_column for element in content.elements)):
+            yield "indexes", place, index
+    for place, exclusion in enumerate(table.exclusions):
+        yield "exclusions", place, exclusion
 
 
 def _ask_check(item: facts.Check) -> Any:
     return item.source().sqltext
 
 
-def _ask_index(item: facts.Index) -> tuple[list[Any], dict[str, Any]] | None:
-    """Plain columns are told as they are said."""
-    content = item.content
-    plain = content.where is None and not content.options
-    if plain and all(element.is_column for element in content.elements):
-        return None
+def _ask_index(item: facts.Index) -> tuple[list[Any], dict[str, Any]]:
     op = CreateIndexOp.from_index(item.source())
     keywords = {
         name: value
@@ -229,6 +234,13 @@ def _ask_excl(item: facts.Exclusion) -> tuple[list[Any], dict[str, Any]]:
     op = CreateExcludeConstraintOp.from_constraint(item.source())
     assert isinstance(op, CreateExcludeConstraintOp)
     return list(op.elements), {"where": op.where, **op.kw}
+
+
+_ASK: Mapping[str, Callable[[Any], Any]] = {
+    "checks": _ask_check,
+    "indexes": _ask_index,
+    "exclusions": _ask_excl,
+}
 
 
 def _helpers(

@@ -20,6 +20,8 @@ class Rules:
     :param named_types: whether enum types stand beside the tables that use them.
     :param renamed: kinds of constraint that can be given another name; ``index`` among them.
     :param shared_names: whether the tables of a schema share the names of their indexes.
+    :param creates_schemas: whether a schema that tables need is made with them, and goes when they
+        do: not in MySQL and MariaDB, where it is a database, and goes with all that is in it.
     :param alters_counting: whether AUTO_INCREMENT can be given and taken.
     """
 
@@ -31,6 +33,7 @@ class Rules:
     named_types: bool = False
     renamed: frozenset[str] = frozenset()
     shared_names: bool = False
+    creates_schemas: bool = False
     alters_counting: bool = False
 
     @classmethod
@@ -49,6 +52,7 @@ class Rules:
             named_types=dialect_name == "postgresql",
             renamed=frozenset(kinds),
             shared_names=not mysql,
+            creates_schemas=dialect_name in ("postgresql", "mssql"),
             alters_counting=mysql,
         )
 

@@ -33,9 +33,19 @@ class Reader:
         listed = tuple(metadata)
         reader = ModelReader(self.texts)
         tables = reader.tables(listed, wanted)
-        return Snapshot(tables, self._enums(reader.telling_types), self._sequences(listed))
+        return Snapshot(
+            tables,
+            self._enums(reader.telling_types),
+            self._sequences(listed),
+            frozenset(key[0] for key in tables if key[0] is not None),
+        )
 
-    def stored(self, rows: Iterable[TableRow], sequences: Iterable[SequenceRow]) -> Snapshot:
+    def stored(
+        self,
+        rows: Iterable[TableRow],
+        sequences: Iterable[SequenceRow],
+        schemas: Iterable[str],
+    ) -> Snapshot:
         """The facts of a database that was read."""
         listed = list(rows)
         types = {id(column.type): column.type for row in listed for column in row.columns}
@@ -46,6 +56,7 @@ class Reader:
                 self.texts.key(each.schema, each.name): meaning.counting(each.options)
                 for each in sequences
             },
+            frozenset(schemas),
         )
 
     def settled(

@@ -11,10 +11,12 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import (
     AddConstraint,
     CreateIndex,
+    CreateSchema,
     CreateSequence,
     CreateTable,
     DropConstraint,
     DropIndex,
+    DropSchema,
     DropSequence,
     DropTable,
     DropTableComment,
@@ -57,6 +59,7 @@ from migrate_core.operations import (
     BulkInsertOp,
     CreateEnumOp,
     CreateIndexOp,
+    CreateSchemaOp,
     CreateSequenceOp,
     CreateTableCommentOp,
     CreateTableOp,
@@ -65,6 +68,7 @@ from migrate_core.operations import (
     DropConstraintOp,
     DropEnumOp,
     DropIndexOp,
+    DropSchemaOp,
     DropSequenceOp,
     DropTableCommentOp,
     DropTableOp,
@@ -97,6 +101,9 @@ class DDL(Refusals):
 
     materializes: ClassVar[bool] = False
     """Whether it has materialized views."""
+
+    has_schemas: ClassVar[bool] = True
+    """Whether a statement makes a schema."""
 
     script: ClassVar[ScriptStyle] = ScriptStyle()
     """How its statements are written into a file."""
@@ -153,6 +160,8 @@ class DDL(Refusals):
                 yield from self.validate_constraint(op)
             case CreateEnumOp() | AlterEnumOp() | DropEnumOp():
                 yield from self.named_type(op)
+            case CreateSchemaOp() | DropSchemaOp():
+                yield self.namespace(op)
             case CreateSequenceOp() | AlterSequenceOp() | DropSequenceOp():
                 yield from self.sequence(op)
             case CreateViewOp() | ReplaceViewOp() | DropViewOp():
@@ -485,6 +494,19 @@ class DDL(Refusals):
             case DropSequenceOp():
                 gone = sa.Sequence(op.name, schema=op.schema, metadata=sa.MetaData())
                 yield DropSequence(gone, if_exists=bool(op.if_exists))
+
+    def namespace(self, op: CreateSchemaOp | DropSchemaOp) -> Element:
+        """CREATE or DROP SCHEMA."""
+        if not self.has_schemas:
+            raise UnsupportedOperation(
+                describe(op),
+                self.dialect.name,
+                "it has no statement for schemas",
+                "Leave it out there: if op.get_context().dialect.name == 'postgresql': ...",
+            )
+        if isinstance(op, CreateSchemaOp):
+            return CreateSchema(op.name, if_not_exists=bool(op.if_not_exists))
+        return DropSchema(op.name, if_exists=bool(op.if_exists))
 
     def view(self, op: CreateViewOp | ReplaceViewOp | DropViewOp) -> Iterator[Element]:
         """CREATE, CREATE OR REPLACE, or DROP VIEW."""

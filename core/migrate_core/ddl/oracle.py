@@ -21,6 +21,7 @@ class OracleDDL(DDL):
     unconditional = (AddColumnOp,)
     matches = False
     materializes = True
+    has_schemas = False
     no_comment = ""
 
     def adapt(self, column: sa.Column[Any]) -> None:

@@ -40,6 +40,7 @@ class SQLiteDDL(DDL):
 
     transactional = True
     alters_by_rebuild = True
+    has_schemas = False
     unconditional = (AddColumnOp, DropColumnOp)
 
     def elements(self, op: MigrateOperation) -> Iterator[Element]:

@@ -27,6 +27,7 @@ from migrate_core.operations.renames import (
     RenameIndexOp,
     ValidateConstraintOp,
 )
+from migrate_core.operations.schemas import CreateSchemaOp, DropSchemaOp
 from migrate_core.operations.sequences import AlterSequenceOp, CreateSequenceOp, DropSequenceOp
 from migrate_core.operations.tables import (
     CreateTableCommentOp,
@@ -52,6 +53,7 @@ __all__ = [
     "CreateForeignKeyOp",
     "CreateIndexOp",
     "CreatePrimaryKeyOp",
+    "CreateSchemaOp",
     "CreateSequenceOp",
     "CreateTableCommentOp",
     "CreateTableOp",
@@ -63,6 +65,7 @@ __all__ = [
     "DropConstraintOp",
     "DropEnumOp",
     "DropIndexOp",
+    "DropSchemaOp",
     "DropSequenceOp",
     "DropTableCommentOp",
     "DropTableOp",

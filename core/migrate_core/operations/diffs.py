@@ -12,6 +12,7 @@ from migrate_core.operations.renames import (
     RenameIndexOp,
     ValidateConstraintOp,
 )
+from migrate_core.operations.schemas import CreateSchemaOp, DropSchemaOp
 from migrate_core.operations.sequences import AlterSequenceOp, CreateSequenceOp, DropSequenceOp
 from migrate_core.operations.tables import (
     CreateTableCommentOp,
@@ -84,8 +85,12 @@ def describe(op: MigrateOperation) -> str:
 
 
 def _beside_tables(op: MigrateOperation) -> str | None:
-    """Types, sequences and views, which belong to no table."""
+    """Schemas, types, sequences and views, which belong to no table."""
     match op:
+        case CreateSchemaOp():
+            said = f"add schema {op.name}"
+        case DropSchemaOp():
+            said = f"drop schema {op.name}"
         case CreateEnumOp():
             said = f"add enum {_table(op.name, op.schema)}"
         case AlterEnumOp():

@@ -9,6 +9,7 @@ from migrate_core.operations import (
     AlterColumnOp,
     AlterEnumOp,
     DropColumnOp,
+    DropSchemaOp,
     DropSequenceOp,
     DropTableOp,
     DropViewOp,
@@ -23,6 +24,8 @@ def destroyed(op: MigrateOperation) -> str | None:
             return "drops a table with its rows"
         case DropColumnOp():
             return "drops a column with its values"
+        case DropSchemaOp():
+            return "drops a schema, on MySQL and MariaDB with all that is in it"
         case DropSequenceOp():
             return "drops a sequence with its position"
         case DropViewOp() if op.materialized:

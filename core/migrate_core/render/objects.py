@@ -9,10 +9,12 @@ from migrate_core.operations import (
     AlterEnumOp,
     AlterSequenceOp,
     CreateEnumOp,
+    CreateSchemaOp,
     CreateSequenceOp,
     CreateViewOp,
     Definition,
     DropEnumOp,
+    DropSchemaOp,
     DropSequenceOp,
     DropViewOp,
     MigrateOperation,
@@ -28,6 +30,8 @@ def beside_tables(op: MigrateOperation, writer: Writer) -> Call | None:
     match op:
         case CreateEnumOp() | AlterEnumOp() | DropEnumOp():
             return _enum(op, writer)
+        case CreateSchemaOp() | DropSchemaOp():
+            return _schema(op, writer)
         case CreateSequenceOp() | AlterSequenceOp() | DropSequenceOp():
             return _sequence(op, writer)
         case CreateViewOp() | ReplaceViewOp() | DropViewOp():
@@ -49,6 +53,14 @@ def _enum(op: CreateEnumOp | AlterEnumOp | DropEnumOp, writer: Writer) -> Call:
 
 def _values(values: tuple[str, ...]) -> str:
     return repr([str(value) for value in values])
+
+
+def _schema(op: CreateSchemaOp | DropSchemaOp, writer: Writer) -> Call:
+    name = identifier(op.name, writer)
+    if isinstance(op, CreateSchemaOp):
+        options = keywords(if_not_exists=op.if_not_exists)
+        return call(writer.op("create_schema"), [name, *options])
+    return call(writer.op("drop_schema"), [name, *keywords(if_exists=op.if_exists)])
 
 
 def _sequence(op: CreateSequenceOp | AlterSequenceOp | DropSequenceOp, writer: Writer) -> Call:

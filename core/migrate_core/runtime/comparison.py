@@ -17,7 +17,6 @@ from migrate_core.database import connect
 from migrate_core.database.questions import stored_forms
 from migrate_core.database.reflect import read, read_sequences
 from migrate_core.database.reflect.renamed import renamed
-from migrate_core.errors import NoModels
 from migrate_core.operations import UpgradeOps
 from migrate_core.runtime import hooks
 from migrate_core.runtime.events import Noted, Watch
@@ -41,6 +40,7 @@ class _Read:
 
     tables: tuple[TableRow, ...]
     sequences: tuple[SequenceRow, ...]
+    schemas: frozenset[str]
 
 
 class Comparison:
@@ -107,7 +107,6 @@ class Comparison:
 
         :param renames: what is compared under another name; the operations begin after that.
         :param without: stored tables that do not take part.
-        :raises NoModels: the metadata holds no table.
         """
         with connect.reading(self.connection), _uncollected():
             return self._compared(renames, without)
@@ -116,10 +115,12 @@ class Comparison:
         after = self._reader.snapshot(self.metadata, self._wanted)
         rows = [row for row in self._read().tables if (row.schema, row.name) not in without]
         before = self._reader.stored(
-            renamed(rows, renames) if renames else rows, self._read().sequences
+            renamed(rows, renames) if renames else rows,
+            self._read().sequences,
+            self._read().schemas,
         )
-        if not after.tables:
-            raise NoModels([name for _schema, name in before.tables])
+        if self.settings.include_name is not None:
+            before, after = autogenerate.shown(before, after, self.settings.include_name)
         asked = autogenerate.to_ask(before, after)
         answers = stored_forms(self.connection, asked.scratches)
         if silent := list(autogenerate.unanswered(asked, answers)):
@@ -145,6 +146,7 @@ class Comparison:
                 self._found = _Read(
                     read(self.connection, schemas, self._wants),
                     tuple(read_sequences(self.connection, schemas)),
+                    self._named_schemas(schemas),
                 )
         return self._found
 
@@ -167,6 +169,12 @@ class Comparison:
         include = self.settings.include_name
         return tuple(each for each in schemas if include is None or include(each, "schema", {}))
 
+    def _named_schemas(self, schemas: Sequence[str | None]) -> frozenset[str]:
+        """Those that are there; asked only where the models name one."""
+        if not any(schemas):
+            return frozenset()
+        return frozenset(sa.inspect(self.connection).get_schema_names())
+
     def _wanted(self, key: TableKey) -> bool:
         """Whether a table takes part: the tool's own never, others as ``include_name`` says."""
         schema, name = key
@@ -174,9 +182,12 @@ class Comparison:
         own = (settings.version_table, settings.journal_table)
         if schema == settings.version_table_schema and name in own:
             return False
-        if settings.include_name is None:
+        include = settings.include_name
+        if include is None:
             return True
-        return settings.include_name(name, "table", {"schema_name": schema})
+        if schema is not None and not include(schema, "schema", {}):
+            return False
+        return include(name, "table", {"schema_name": schema})
 
 
 @contextmanager

@@ -45,10 +45,7 @@ def differences(comparison: Comparison, history: History) -> Differences:
 
 
 def produced(comparison: Comparison) -> MigrationScript:
-    """What the next migration would do, both ways, before any hook changes it.
-
-    :raises NoModels: the metadata holds no table.
-    """
+    """What the next migration would do, both ways, before any hook changes it."""
     upgrade = comparison.upgrade_ops()
     return _both_ways(upgrade, upgrade.reverse_into(DowngradeOps()), comparison)
 

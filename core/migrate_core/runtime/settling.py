@@ -31,7 +31,7 @@ from migrate_core.autogenerate.answers import (
     table_name,
 )
 from migrate_core.database import connect, counts
-from migrate_core.errors import AnswersNeeded, InvalidAnswer, OpenQuestion, TooManyDrops
+from migrate_core.errors import AnswersNeeded, InvalidAnswer, NoModels, OpenQuestion, TooManyDrops
 from migrate_core.operations import (
     AddColumnOp,
     AlterColumnOp,
@@ -147,8 +147,11 @@ def settle(
 def start(comparison: Compared, history: History) -> Start:
     """The operations before any answer. Tables that no migration made are told, and left alone.
 
+    :raises NoModels: there is no model at all, as where their modules are not imported.
     :raises InvalidAnswer: a hint in the models cannot be.
     """
+    if not comparison.models:
+        raise NoModels([name for _schema, name in comparison.columns])
     none = Renames()
     plain = comparison.upgrade_ops(none, frozenset())
     gone = [_key(op) for op in plain.ops if isinstance(op, DropTableOp)]

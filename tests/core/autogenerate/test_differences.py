@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, ENUM, ExcludeConstraint
 
+from migrate_core.errors import UnsupportedOperation
 from migrate_core.settings import Settings
 from modelled import Modelled
 
@@ -380,3 +381,65 @@ def test_a_new_table_takes_the_index_names_of_one_that_goes(engine: sa.Engine) -
     assert database.words(named("accounts")) == []
     database.run(back)
     assert database.words(named("users")) == []
+
+
+@pytest.mark.parametrize("kind", ["column", "index", "unique_constraint", "check_constraint"])
+def test_what_include_name_hides_of_a_table_is_neither_added_nor_dropped(
+    engine: sa.Engine, kind: str
+) -> None:
+    def items(*, legacy: bool) -> list[Any]:
+        hidden = {
+            "column": sa.Column("legacy", sa.Integer),
+            "index": sa.Index("legacy", "n", "s"),
+            "unique_constraint": sa.UniqueConstraint("n", "s", name="legacy"),
+            "check_constraint": sa.CheckConstraint("n > 5", name="legacy"),
+        }
+        return [hidden[kind]] if legacy else []
+
+    asked: list[dict[str, str | None]] = []
+
+    def include(name: str | None, found: str, parents: dict[str, str | None]) -> bool:
+        if name == "legacy":
+            asked.append(parents)
+        return name != "legacy"
+
+    models(items(legacy=True)).create_all(engine)
+    database = Modelled(engine, Settings(include_name=include))
+    assert database.words(models(items(legacy=False))) == []
+    assert asked[0] == {
+        "schema_name": None,
+        "table_name": "t",
+        "schema_qualified_table_name": "t",
+    }
+
+
+def test_a_schema_is_made_before_its_first_table_and_goes_after_its_last(
+    postgresql_engine: sa.Engine,
+) -> None:
+    def shop(schema: str | None) -> sa.MetaData:
+        metadata = models([])
+        if schema is not None:
+            column = sa.Column("id", sa.Integer, primary_key=True)
+            sa.Table("orders", metadata, column, schema=schema)
+        return metadata
+
+    shop(None).create_all(postgresql_engine)
+    database = Modelled(postgresql_engine)
+    up, down = database.migration(shop("Ye Shop"))
+    assert "op.create_schema('Ye Shop')" in up
+    database.run(up)
+    assert database.words(shop("Ye Shop")) == []
+    database.run(down)
+    assert "Ye Shop" not in sa.inspect(postgresql_engine).get_schema_names()
+
+
+def test_a_schema_with_something_in_it_is_not_dropped(postgresql_engine: sa.Engine) -> None:
+    with postgresql_engine.begin() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA shop CREATE TABLE orders (id int)")
+    with pytest.raises(sa.exc.InternalError, match="other objects depend on it"):
+        Modelled(postgresql_engine).run("op.drop_schema('shop')")
+
+
+def test_sqlite_has_no_schemas_to_create(sqlite_engine: sa.Engine) -> None:
+    with pytest.raises(UnsupportedOperation, match="no statement for schemas"):
+        Modelled(sqlite_engine).run("op.create_schema('shop')")

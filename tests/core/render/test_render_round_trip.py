@@ -27,6 +27,7 @@ from migrate_core.operations import (
     CreateForeignKeyOp,
     CreateIndexOp,
     CreatePrimaryKeyOp,
+    CreateSchemaOp,
     CreateSequenceOp,
     CreateTableCommentOp,
     CreateTableOp,
@@ -36,6 +37,7 @@ from migrate_core.operations import (
     DropConstraintOp,
     DropEnumOp,
     DropIndexOp,
+    DropSchemaOp,
     DropSequenceOp,
     DropTableCommentOp,
     DropTableOp,
@@ -135,6 +137,8 @@ ALONE: list[MigrateOperation] = [
         "e", ["a", "c"], existing_values=["a", "b", "d"], rename={"b": "c"}, replace={"d": "a"}
     ),
     DropEnumOp("e", schema="s"),
+    CreateSchemaOp("it's", if_not_exists=True),
+    DropSchemaOp("s", if_exists=True),
     CreateSequenceOp(
         "q", schema="s", if_not_exists=True, start=5, cycle=True, data_type=sa.BigInteger
     ),

@@ -475,3 +475,16 @@ def test_a_database_is_compared_from_inside_a_hook(folder: Path, engine: Engine)
     (diff,) = found[0]
     assert (*diff[:3], diff[3].name) == ("add_column", None, "t", "c")
     assert found[1:] == [["drop column t.c"], "op.create_table(\n    'x',\n)"]
+
+
+def test_metadata_without_a_table_is_compared_as_any_other_where_the_caller_decides(
+    folder: Path, engine: Engine
+) -> None:
+    there(engine)
+    found: list[Any] = []
+
+    def look(context: Any, revision: Any, directives: list[MigrationScript]) -> None:
+        found.extend(compare_metadata(context, sa.MetaData()))
+
+    made(folder, engine, models(), process_revision_directives=look)
+    assert [(diff[0], diff[1].name) for diff in found] == [("remove_table", "t")]
