@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shlex
-import sysconfig
 import traceback
 from contextlib import nullcontext, redirect_stdout, suppress
 from dataclasses import replace
@@ -24,6 +23,7 @@ from click.core import ParameterSource
 from flask.cli import NoAppException, ScriptInfo
 from flask.helpers import get_debug_flag
 
+from flask_migrate_ext.own import is_own
 from migrate_core.cli import (
     X_ARGUMENTS,
     Door,
@@ -62,9 +62,6 @@ FOR_ALL = frozenset({"head", "heads", "base", "current"})
 
 SCRIPTS = frozenset({"upgrade", "downgrade", "stamp"})
 """The commands that can write SQL."""
-
-INSTALLED = frozenset({"site-packages", "dist-packages"})
-STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
 
 PASSWORD = re.compile(r"(//[^:/@\s]*:)[^@\s]+(?=@)")
 
@@ -266,12 +263,11 @@ def init(
     """Make the migrations folder. Optional: migrate makes it when it is missing."""
     door = door_of(ctx)
     directory = directory or door.directory
-    _enter_app(ctx)
-    from flask_migrate_ext import functions
+    found = _opened(ctx, directory, ctx.meta[BIND_KEY])
+    from flask_migrate_ext import templates
 
-    bind = ctx.meta[BIND_KEY]
-    made = functions.init(directory, multidb, template, package, bind=bind)
-    for each in made.values() if isinstance(made, dict) else (made,):
+    shared = multidb or templates.is_multidb(template)
+    for each in templates.make(found, shared=shared, package=package).values():
         click.echo(f"Migrations folder: {shown(each)}")
     click.echo(f'Next: {replace(door, directory=directory).typed} migrate -m "initial"', err=True)
 
@@ -352,7 +348,7 @@ def _failed(error: Exception, flask_as_typed: str) -> AppNotLoaded:
 def _next_step(error: Exception, flask_as_typed: str) -> str:
     from flask_migrate_ext import mistakes
 
-    own = [frame for frame in _frames(error) if not _in_library(Path(frame.filename))]
+    own = [frame for frame in _frames(error) if is_own(Path(frame.filename))]
     if step := mistakes.circular(error, own) or mistakes.asks_too_early(error):
         return step.replace("flask db", f"{flask_as_typed} db")
     if isinstance(error, TypeError) and any(
@@ -387,13 +383,6 @@ def _frames(error: BaseException) -> list[traceback.FrameSummary]:
 
 def _place(frames: list[traceback.FrameSummary]) -> str:
     """The deepest line that is the app's: an error in a library comes from how it was called."""
-    own = [frame for frame in frames if not _in_library(Path(frame.filename))]
+    own = [frame for frame in frames if is_own(Path(frame.filename))]
     deepest = (own or frames)[-1:]
     return "".join(f" ({frame.filename}, line {frame.lineno})" for frame in deepest)
-
-
-def _in_library(path: Path) -> bool:
-    """Whether a file is Python's own, an installed package's, or this extension's."""
-    if not INSTALLED.isdisjoint(path.parts):
-        return True
-    return any(path.is_relative_to(folder) for folder in (STANDARD_LIBRARY, Path(__file__).parent))

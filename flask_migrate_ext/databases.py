@@ -60,15 +60,15 @@ class Database:
 def source(app: Flask, config: MigrateConfig) -> Any:
     """The object that has the engines: as given to Migrate, else the one the app has.
 
+    None where an engine was given instead.
+
     :raises AppNotReady: there is none.
     """
-    if config.db is not None:
+    if config.db is not None or config.engine is not None:
         return config.db
     for key in ("sqlalchemy", "advanced_alchemy"):
         if key in app.extensions:
             return app.extensions[key]
-    if config.engine is not None:
-        return None
     raise AppNotReady(
         f"Migrate was given no db, and app {app.import_name!r} has no Flask-SQLAlchemy.",
         "Call db.init_app(app), or give it: Migrate(app, db)",

@@ -49,14 +49,9 @@ def init(
     """
     from flask_migrate_ext import templates
 
-    found = _found(directory, bind)
-    if templates.is_multidb(template) or multidb:
-        return templates.make_shared(found, package=package)
-
-    def made(migrations: Migrations) -> Path:
-        return templates.make(migrations, package=package)
-
-    return made(found.history()) if found.shared else _each(found, made)
+    shared = multidb or templates.is_multidb(template)
+    made = templates.make(_found(directory, bind), shared=shared, package=package)
+    return made if len(made) > 1 else next(iter(made.values()))
 
 
 def list_templates() -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -16,8 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-INSTALLED = frozenset({"site-packages", "dist-packages"})
-"""Folders of installed packages."""
+from flask_migrate_ext.own import INSTALLED, is_own
 
 ELSEWHERE = INSTALLED | {"node_modules", "migrations", "tests"}
 """Folders below an app that hold no models of its own."""
@@ -56,10 +54,9 @@ def own_files() -> Iterator[Path]:
 
 
 def _own_modules() -> Iterator[ModuleType]:
-    library = sysconfig.get_path("stdlib")
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
-        if file and not file.startswith(library) and INSTALLED.isdisjoint(Path(file).parts):
+        if file and is_own(Path(file)):
             yield module
 
 

@@ -10,6 +10,7 @@ from migrate_core.migrations import Migrations
 from migrate_core.operations import MigrationScript
 from migrate_core.runtime.requests import Generated
 from migrate_core.runtime.settling import Ask, nobody
+from migrate_core.scripts import Rebased
 
 
 class SharedMigrations(Migrations):
@@ -40,6 +41,21 @@ class SharedMigrations(Migrations):
         other.each = tuple(one.having(**options) for one in self.each)
         other.settings = other.each[0].settings
         return other
+
+    def rebase(self, revision: str, onto: str = "head") -> Rebased:
+        """Give a revision that is applied to none of the databases another parent, in its file.
+
+        :raises CannotRebase: it is applied to one, or as the engine has it.
+        """
+        graph = self.history().graph
+        ids = {each.id for each in self.show(revision)}
+
+        def applied(one: Migrations) -> bool:
+            known = [row for row in one.current() if row in graph]
+            return not ids.isdisjoint(graph.ancestors(known))
+
+        refusing = next(filter(applied, self.each), self.each[0])
+        return refusing.rebase(revision, onto)
 
     def generate(
         self, message: str | None = None, *, ask: Ask = nobody, **options: Any

@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
+from flask_migrate_ext.databases import DEFAULT
 from flask_migrate_ext.discovery import Found
 from migrate_core.errors import ConfigurationError, DirectoryNotWritable
 from migrate_core.migrations import Migrations
@@ -30,37 +31,49 @@ def is_multidb(template: str | None) -> bool:
     return template == "flask-multidb"
 
 
-def make(migrations: Migrations, *, package: bool) -> Path:
-    """Make the folders of one history; returns the upper one.
+def make(found: Found, *, shared: bool, package: bool) -> dict[str, Path]:
+    """Make the migrations folders; returns the upper one of each database, or one for all.
 
-    :param package: whether each gets an ``__init__.py``.
+    :param shared: whether there is to be one history for all, as where there is one already.
+    :param package: whether each folder gets an ``__init__.py``.
+    :raises ConfigurationError: the folder has the history of one database, or a database has a
+        name that no function can have.
     :raises DirectoryNotWritable: with the reason.
     """
-    made = migrations.init()
-    for folder in (made, *migrations.directory.locations) if package else ():
-        if not (folder / "__init__.py").exists():
-            _write(folder / "__init__.py", "")
-    return made
-
-
-def make_shared(found: Found, *, package: bool) -> Path:
-    """Make the folders of one history for all databases, and the template that says so.
-
-    :raises ConfigurationError: migrations are there already, or another template is.
-    """
-    template = found.root / "script.py.mako"
+    if not shared and not found.shared:
+        return {each.called: _made(found.migrations(each), package=package) for each in found.each}
     if not found.shared:
-        if template.exists() or any((found.root / "versions").glob("*.py")):
-            raise ConfigurationError(
-                f"{found.root} holds the history of one database already.",
-                "Give the history for all another folder: "
-                "flask db -d migrations-all init --multidb",
-            )
+        _require_room(found)
+    folder = _made(replace(found, shared=True).history(), package=package)
+    if not found.shared:
         text = resources.files(__package__) / "multidb" / "script.py.mako"
-        made = make(replace(found, shared=True).history(), package=package)
-        _write(template, text.read_text("utf-8"))
-        return made
-    return make(found.history(), package=package)
+        _write(folder / "script.py.mako", text.read_text("utf-8"))
+    return {DEFAULT: folder}
+
+
+def _require_room(found: Found) -> None:
+    """Let a folder pass that can become the one for all."""
+    unfit = [each.name for each in found.known if not f"upgrade_{each.name}".isidentifier()]
+    if unfit:
+        raise ConfigurationError(
+            f"The bind {unfit[0]!r} cannot be in the name of a function, such as "
+            f"upgrade_{unfit[0]}().",
+            "Give each database its own history (flask db init), or the bind another name.",
+        )
+    root = found.root
+    if (root / "script.py.mako").exists() or any((root / "versions").glob("*.py")):
+        raise ConfigurationError(
+            f"{root} holds the history of one database already.",
+            "Give the history for all another folder: flask db -d migrations-all init --multidb",
+        )
+
+
+def _made(migrations: Migrations, *, package: bool) -> Path:
+    folder = migrations.init()
+    for each in (folder, *migrations.directory.locations) if package else ():
+        if not (each / "__init__.py").exists():
+            _write(each / "__init__.py", "")
+    return folder
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -334,6 +337,67 @@ def test_files_for_one_database_are_the_default_ones_in_a_history_for_all(
     assert "m1 (head)" in done(shop.flask("db", "--bind", "users", "current")).stdout
 
 
+def test_a_revision_that_one_database_has_keeps_its_parent(shop: Project) -> None:
+    shop.write("migrations/script.py.mako", MULTIDB_TEMPLATE)
+    shop.write("migrations/versions/m1_first.py", MULTIDB)
+    for branch in ("b1", "b2"):
+        done(shop.flask("db", "revision", "--head", "m1", "--splice", "--rev-id", branch))
+    done(shop.flask("db", "--bind", "users", "upgrade", "b1"))
+    said = refused(shop.flask("db", "rebase", "b1"))
+    assert "users.db" in said
+    assert next_step(said).startswith("Undo it first")
+    done(shop.flask("db", "rebase", "b2"))
+
+
+# -- several at once -------------------------------------------------------------------------------
+
+DEPLOY = """\
+import sys
+
+from app import app
+from flask_migrate_ext import upgrade
+
+with app.app_context():
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print({name: len(outcome.steps) for name, outcome in upgrade().items()})
+"""
+
+
+def test_processes_at_once_upgrade_each_database_once(
+    project: Project, postgresql_url: str, mariadb_url: str
+) -> None:
+    shop = wired(Project(project.folder, postgresql_url, project.run), mariadb_url)
+    done(shop.flask("db", "migrate", "-m", "first"))
+    script = shop.write("deploy.py", DEPLOY)
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, str(script)],
+                    cwd=shop.folder,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for _ in range(3)
+        ]
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        answers = [process.communicate(timeout=120) for process in processes]
+    assert [said for _, said in answers] == [""] * 3
+    steps = [ast.literal_eval(answer) for answer, _ in answers]
+    assert sum(each["default"] for each in steps) == 1
+    assert sum(each["users"] for each in steps) == 1
+
+
 # -- bad input -------------------------------------------------------------------------------------
 
 
@@ -357,6 +421,16 @@ def test_a_bind_whose_url_is_none(shop: Project, users_url: str) -> None:
     said = refused(shop.flask("db", "upgrade"))
     assert f"({shop.folder / 'app.py'}, line 8)" in said
     assert next_step(said).startswith("Give each of SQLALCHEMY_BINDS an address: ")
+
+
+def test_a_bind_that_is_no_name_for_a_function(shop: Project, users_url: str) -> None:
+    text = (shop.folder / "app.py").read_text("utf-8")
+    (shop.folder / "app.py").write_text(text.replace('"users"', '"the-users"'), "utf-8")
+    said = refused(shop.flask("db", "init", "--multidb"))
+    assert "The bind 'the-users' cannot be in the name of a function" in said
+    assert not (shop.folder / "migrations").exists()
+    done(shop.flask("db", "migrate", "-m", "first", "--rev-id", "f1"))
+    assert "the-users/versions/f1_first.py" in files_of(shop)
 
 
 def test_two_binds_that_are_one_database(shop: Project) -> None:
