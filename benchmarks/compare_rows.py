@@ -18,7 +18,7 @@ from benchmarks.latency import delayed
 from benchmarks.measure import Row, exponent, fresh
 from benchmarks.schemas import DATABASES, database, models
 from migrate_core import api
-from migrate_core.database import transactions
+from migrate_core.database import scopes
 from migrate_core.database.channel import Online
 from migrate_core.settings import Settings
 
@@ -42,7 +42,7 @@ def rows(runs: int) -> Iterator[Row]:
 def ours(connection: Connection, metadata: sa.MetaData) -> int:
     """Our comparison; how many operations it found."""
     settings = Settings()
-    scope = transactions.of(connection, settings, transactional=True)
+    scope = scopes.of(connection, settings, lambda _holder: None, transactional=True)
     context = api.MigrationContext(Online(connection), settings, [metadata], scope)
     return len(api.compare_metadata(context, metadata))
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from migrate_core import api, ddl, op, render
 from migrate_core.autogenerate import trimmed
-from migrate_core.database import transactions
+from migrate_core.database import scopes
 from migrate_core.database.channel import Online
 from migrate_core.operations import DowngradeOps, OpContainer, describe, leaves
 from migrate_core.runtime.comparison import Comparison
@@ -65,8 +65,8 @@ class Modelled:
         self, connection: sa.Connection, models: Sequence[sa.MetaData]
     ) -> api.MigrationContext:
         implementation = ddl.for_dialect(connection.dialect)
-        scope = transactions.of(
-            connection, self.settings, transactional=implementation.transactional
+        scope = scopes.of(
+            connection, self.settings, _nobody, transactional=implementation.transactional
         )
         return api.MigrationContext(Online(connection), self.settings, models, scope)
 
@@ -74,3 +74,7 @@ class Modelled:
         ops.ops[:] = trimmed(ops.ops)
         written = render.body(ops.ops, render.Writer(dialect=self.engine.dialect))
         return "\n".join(["import sqlalchemy as sa", *written.imports, *written.lines])
+
+
+def _nobody(holder: str) -> None:
+    """Nobody else works on the database of one test."""

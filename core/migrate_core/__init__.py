@@ -1,8 +1,8 @@
 """A migration engine on SQLAlchemy.
 
-``op`` and ``context`` are what a migration file imports; ``Migrations`` is what a program calls.
-All are imported when they are first asked for, so that a program that only may migrate does not pay
-for it.
+``op`` and ``context`` are what a migration file imports; ``Migrations`` is what a program calls;
+``View`` registers a view beside the models. Each is imported when it is first asked for, so that a
+program that only may migrate does not pay for it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from migrate_core.current import context as context
     from migrate_core.current import op as op
     from migrate_core.migrations import Migrations as Migrations
+    from migrate_core.schema.views import View as View
 
-__all__ = ["Migrations", "context", "op"]
+__all__ = ["Migrations", "View", "context", "op"]
 
 
 def __getattr__(name: str) -> Any:
@@ -26,4 +27,8 @@ def __getattr__(name: str) -> Any:
         from migrate_core.migrations import Migrations
 
         return Migrations
+    if name == "View":
+        from migrate_core.schema.views import View
+
+        return View
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -70,6 +70,7 @@ from migrate_core.scripts import (
     names,
     rebase,
 )
+from migrate_core.scripts.created import created_views
 from migrate_core.settings import Settings
 
 Surroundings = Callable[[], AbstractContextManager[None]]
@@ -304,7 +305,7 @@ class Migrations:
         request = Generate(message=message, **options)
         with self._session() as session, self._naming_modules():
             self._require_current(session)
-            comparison = self._comparison(session.connection)
+            comparison = self._comparison(session)
             created = names.now(self.settings.timezone)
             return generator.generate(
                 comparison, self.directory, session.history, self.settings, request, created, ask
@@ -367,7 +368,7 @@ class Migrations:
         """
         with self._session() as session, self._naming_modules():
             self._require_current(session)
-            return generator.differences(self._comparison(session.connection), session.history)
+            return generator.differences(self._comparison(session), session.history)
 
     def status(self) -> Status:
         """Where the database stands, beside the history."""
@@ -469,9 +470,15 @@ class Migrations:
             next_step = str(multiple_heads(history, history.graph.heads, "head", rows))
         raise TargetNotUpToDate(self.database, said, next_step)
 
-    def _comparison(self, connection: Connection) -> Comparison:
-        context = api.AutogenContext(api.current())
-        return Comparison(connection, self.metadata, self.settings, self._watch_comparison, context)
+    def _comparison(self, session: _Session) -> Comparison:
+        return Comparison(
+            session.connection,
+            self.metadata,
+            self.settings,
+            self._watch_comparison,
+            api.AutogenContext(api.current()),
+            created_views(session.history),
+        )
 
     @contextmanager
     def _naming_modules(self) -> Iterator[None]:

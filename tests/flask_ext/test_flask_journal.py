@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
@@ -123,14 +124,21 @@ def test_the_journal_is_removed_by_one_command_and_all_works_as_before(
     assert "upgrade r2: done" in done(project.flask("db", "log")).stdout
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("raise RuntimeError('cannot log in with s3cr3t')", "cannot log in with ***"),
+        ("op.execute(\"CREATE USER nobody PASSWORD 's3cr3t' or so\")", "PASSWORD '***' or so"),
+    ],
+)
 def test_a_password_is_neither_in_the_log_nor_in_the_error(
-    project: Project, postgresql_url: str
+    project: Project, postgresql_url: str, body: str, told: str
 ) -> None:
     url = sa.make_url(postgresql_url).set(password="s3cr3t")
     project = replace(project, url=url.render_as_string(hide_password=False))
     project.app()
-    history(project.folder / "migrations", "raise RuntimeError('cannot log in with s3cr3t')")
+    history(project.folder / "migrations", body)
     failed = refused(project.flask("db", "upgrade"))
     log = done(project.flask("db", "log"))
-    assert "cannot log in with ***" in log.stdout
+    assert told in log.stdout
     assert "s3cr3t" not in failed + log.stdout + log.stderr

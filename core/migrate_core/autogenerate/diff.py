@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from migrate_core.autogenerate import columns, constraints, enums, sequences, tables
+from migrate_core.autogenerate import columns, constraints, enums, sequences, tables, views
 from migrate_core.autogenerate.facts import Snapshot, TableFacts
 from migrate_core.autogenerate.order import TableChanges, ordered
 from migrate_core.autogenerate.rules import Rules
@@ -34,22 +34,26 @@ def diff(before: Snapshot, after: Snapshot, rules: Rules) -> UpgradeOps:
     changes = [_changes(stored, table, rules, shared) for stored, table in changed]
     types = enums.compared(before, after, rules)
     counters = sequences.compared(before, after)
-    spaces = (
-        [CreateSchemaOp(name) for name in sorted(after.schemas - before.schemas)]
-        if rules.creates_schemas
-        else []
+    spaces = [table.key[0] for table in added] + [key[0] for key in after.views]
+    ops = ordered(
+        changes,
+        tables.created(added),
+        tables.created(gone),
+        dropped_keys=frozenset(table.key for table in gone),
+        first=[*_schemas(spaces, before, rules), *types.first, *counters.first],
+        last=[*counters.last, *types.last],
+        shared_names=rules.shared_names,
     )
-    return UpgradeOps(
-        ordered(
-            changes,
-            tables.created(added),
-            tables.created(gone),
-            dropped_keys=frozenset(table.key for table in gone),
-            first=[*spaces, *types.first, *counters.first],
-            last=[*counters.last, *types.last],
-            shared_names=rules.shared_names,
-        )
-    )
+    shown = views.compared(before, after, rules, ops)
+    return UpgradeOps([*shown.first, *ops, *shown.last])
+
+
+def _schemas(
+    needed: Iterable[str | None], before: Snapshot, rules: Rules
+) -> Iterator[MigrateOperation]:
+    if rules.creates_schemas:
+        missing = {name for name in needed if name is not None} - before.schemas
+        yield from (CreateSchemaOp(name) for name in sorted(missing))
 
 
 def unalterable(before: Snapshot, after: Snapshot, rules: Rules) -> Iterator[str]:

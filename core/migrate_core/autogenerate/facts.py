@@ -12,7 +12,8 @@ for it: of a database of which nothing differs, no Table is ever built.
     │                          a name, and a content that says what it does
     ├── enums                  named types and their values
     ├── sequences
-    └── schemas
+    ├── schemas
+    └── views                  ViewFacts, of those that are registered or that the history made
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
+from migrate_core.schema.rows import ViewRow
+
 TableKey = tuple[str | None, str]
-"""Schema (None for the default one) and name; of types and sequences too."""
+"""Schema (None for the default one) and name; of types, sequences and views too."""
 
 Content = TypeVar("Content")
 Options = tuple[tuple[str, Any], ...]
@@ -152,6 +155,14 @@ class ExclusionContent(NamedTuple):
     definition: str
 
 
+class ViewContent(NamedTuple):
+    """A view: its SELECT, and names of columns that are not written into it."""
+
+    definition: str
+    columns: tuple[str, ...]
+    materialized: bool
+
+
 Index = Item[IndexContent]
 Unique = Item[UniqueContent]
 ForeignKey = Item[ForeignKeyContent]
@@ -210,15 +221,30 @@ class TableFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewFacts:
+    """A view.
+
+    :param row: what a migration says to create it.
+    :param shape: its columns for the server; None where the server has not told.
+    """
+
+    content: ViewContent
+    row: ViewRow = field(compare=False)
+    shape: tuple[str, ...] | None = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All of one side.
 
     :param enums: named types that columns have: all values in order.
     :param sequences: options that are not the usual ones.
-    :param schemas: those beside the default one, as far as a statement makes them.
+    :param schemas: those that are there; of the models, their tables and views say it.
+    :param views: in the order of registration.
     """
 
     tables: Mapping[TableKey, TableFacts]
     enums: Mapping[TableKey, tuple[str, ...]] = field(default_factory=dict)
     sequences: Mapping[TableKey, Options] = field(default_factory=dict)
     schemas: frozenset[str] = frozenset()
+    views: Mapping[TableKey, ViewFacts] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -110,6 +111,22 @@ def foreign_key(
 def unique(columns: Iterable[str], said: Options, when: Options) -> UniqueContent:
     """What a unique constraint does."""
     return UniqueContent(frozenset(columns), (*said, *when))
+
+
+_QUOTED_OR_SPACE = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*\n?|/\*.*?\*/|\s+""",
+    re.DOTALL,
+)
+
+
+def flattened(sql: str) -> str:
+    """A statement with each run of white space outside of quotes and comments as one space.
+
+    What a backslash does in a literal depends on the server: then all of it stays.
+    """
+    if "\\" in sql:
+        return sql.strip()
+    return _QUOTED_OR_SPACE.sub(lambda found: " " if found[0].isspace() else found[0], sql.strip())
 
 
 def condensed(sql: str) -> str:

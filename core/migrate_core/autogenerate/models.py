@@ -15,6 +15,7 @@ from migrate_core.autogenerate import facts, meaning
 from migrate_core.autogenerate.facts import TableFacts, TableKey
 from migrate_core.autogenerate.texts import MAY_HOLD_ENUMS, Texts
 from migrate_core.schema import versions
+from migrate_core.schema.views import tables_of
 
 Wanted = Callable[[TableKey], bool]
 Source = TypeVar("Source")
@@ -35,7 +36,7 @@ class ModelReader:
         tables = {
             self._texts.key(table.schema, table.name): table
             for each in metadata
-            for table in each.tables.values()
+            for table in tables_of(each)
         }
         ranked = sorted(tables, key=lambda key: (key[0] or "", key[1]))
         return {key: self._table(key, tables[key]) for key in ranked if wanted(key)}

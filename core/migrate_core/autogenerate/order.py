@@ -2,6 +2,7 @@
 
 ::
 
+    0  views dropped: those that go, cannot be replaced, or hold on to what changes
     1  foreign keys dropped, where the table they point at changes or goes; indexes and keys, where
        another table gets one of their name and the tables of a schema share them
     2  enum types and sequences created and changed
@@ -10,6 +11,9 @@
     5  foreign keys added, where the table they point at is new or changes
     6  tables dropped, referring ones first
     7  sequences and enum types dropped
+    8  views created and replaced
+
+Views (0 and 8) are put around the others by ``diff``.
 
 Downgrade is the exact inverse, last first. Both are trimmed once both are known.
 """

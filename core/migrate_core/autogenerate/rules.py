@@ -23,6 +23,8 @@ class Rules:
     :param creates_schemas: whether a schema that tables need is made with them, and goes when they
         do: not in MySQL and MariaDB, where it is a database, and goes with all that is in it.
     :param alters_counting: whether AUTO_INCREMENT can be given and taken.
+    :param replaces_views: whether a view can get another SELECT and keep what was granted on it.
+    :param views_hold_types: whether a column keeps its type while a view shows it (PostgreSQL).
     """
 
     compare_type: bool
@@ -35,6 +37,8 @@ class Rules:
     shared_names: bool = False
     creates_schemas: bool = False
     alters_counting: bool = False
+    replaces_views: bool = False
+    views_hold_types: bool = False
 
     @classmethod
     def of(cls, settings: Settings, dialect_name: str) -> Rules:
@@ -54,6 +58,8 @@ class Rules:
             shared_names=not mysql,
             creates_schemas=dialect_name in ("postgresql", "mssql"),
             alters_counting=mysql,
+            replaces_views=mysql or dialect_name == "postgresql",
+            views_hold_types=dialect_name == "postgresql",
         )
 
     def wants(

@@ -10,13 +10,14 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from migrate_core.autogenerate import meaning
+from migrate_core.autogenerate import views as shown
 from migrate_core.autogenerate.facts import Options, Snapshot, TableKey
 from migrate_core.autogenerate.models import ModelReader, Wanted
 from migrate_core.autogenerate.questions import Questions, settled
 from migrate_core.autogenerate.stored import StoredReader
 from migrate_core.autogenerate.texts import MAY_HOLD_ENUMS, Texts, named_enums
 from migrate_core.schema import versions
-from migrate_core.schema.rows import SequenceRow, TableRow
+from migrate_core.schema.rows import SequenceRow, TableRow, ViewRow
 from migrate_core.schema.scratch import Answer
 
 
@@ -37,7 +38,7 @@ class Reader:
             tables,
             self._enums(reader.telling_types),
             self._sequences(listed),
-            frozenset(key[0] for key in tables if key[0] is not None),
+            views=shown.of_models(listed, self.texts),
         )
 
     def stored(
@@ -45,6 +46,7 @@ class Reader:
         rows: Iterable[TableRow],
         sequences: Iterable[SequenceRow],
         schemas: Iterable[str],
+        views: Iterable[ViewRow],
     ) -> Snapshot:
         """The facts of a database that was read."""
         listed = list(rows)
@@ -57,6 +59,7 @@ class Reader:
                 for each in sequences
             },
             frozenset(schemas),
+            shown.stored(views, self.texts),
         )
 
     def settled(

@@ -8,11 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import CompileError
+from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from migrate_core.autogenerate import facts, meaning
 from migrate_core.autogenerate.facts import TableKey
+from migrate_core.errors import ConfigurationError
 from migrate_core.schema import versions
+from migrate_core.schema.views import Registered
 
 
 class Texts:
@@ -70,6 +73,25 @@ class Texts:
         )
         return meaning.condensed(versions.unescaped_percents(self._compiler, str(text)))
 
+    def definition(self, said: Registered) -> str:
+        """A view's SELECT: text as it is given, a construct with its values written out.
+
+        :raises ConfigurationError: a parameter without a value, or with one that SQL cannot write.
+        """
+        definition = said.definition
+        if isinstance(definition, str):
+            return definition.strip().rstrip(";")
+        open_ = [f":{each.key}" for each in _parameters(definition) if each.required]
+        if open_:  # they would be compiled as NULL
+            raise _unwritable(said, f"{', '.join(open_)} has no value")
+        try:
+            compiled = definition.compile(
+                dialect=self.dialect, compile_kwargs={"literal_binds": True}
+            )
+        except CompileError as error:
+            raise _unwritable(said, str(error)) from error
+        return versions.unescaped_percents(compiled, str(compiled))
+
     def exclusion(self, constraint: Any) -> str:
         """An exclusion constraint without its name."""
         text = str(self._compiler.process(constraint))
@@ -109,6 +131,18 @@ class Texts:
     @staticmethod
     def key_rank(item: facts.ForeignKey) -> Any:
         return (item.content.pairs, item.content.referred[1], item.name or "")
+
+
+def _parameters(definition: sa.ClauseElement) -> Iterator[sa.BindParameter[Any]]:
+    return (each for each in visitors.iterate(definition) if isinstance(each, sa.BindParameter))
+
+
+def _unwritable(said: Registered, reason: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"View {said.name} cannot be written as SQL: {reason}.",
+        "Give its definition as text, or with values that SQL has literals for, and run: "
+        "flask db check",
+    )
 
 
 def _as_unique(content: facts.IndexContent) -> facts.UniqueContent:

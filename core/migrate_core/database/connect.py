@@ -92,9 +92,12 @@ def reason(error: BaseException, url: URL) -> str:
     """What the driver said, in one line, without the password."""
     original = getattr(error, "orig", None) or error
     said = next((line.strip() for line in str(original).splitlines() if line.strip()), "")
-    if url.password:
-        said = said.replace(str(url.password), "***")
-    return said or type(original).__name__
+    return masked(said, url) or type(original).__name__
+
+
+def masked(text: str, url: URL) -> str:
+    """The text without the database's password, should a person have written it there."""
+    return text.replace(str(url.password), "***") if url.password else text
 
 
 @contextmanager

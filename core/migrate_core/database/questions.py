@@ -32,7 +32,7 @@ from migrate_core.schema.scratch import TEXT, Answer, Scratch
 
 Answers: TypeAlias = "Mapping[tuple[str, str], Answer]"
 
-_NAME = "migrate_core_scratch"
+NAME = "migrate_core_scratch"
 
 # insufficient_privilege and read_only_sql_transaction; MySQL's errors 1044, 1142, 1227, 1290, 1792
 _FORBIDDEN = {"42501", "25006", 1044, 1142, 1227, 1290, 1792}
@@ -52,14 +52,14 @@ def stored_forms(connection: Connection, scratches: Sequence[Scratch]) -> tuple[
         return tuple({} for _ in scratches)
     try:
         return tuple(_answers(ask, connection, scratches))
-    except _Forbidden:
+    except Forbidden:
         return tuple({} for _ in scratches)
 
 
 # -- asking ----------------------------------------------------------------------------------------
 
 
-class _Forbidden(Exception):
+class Forbidden(Exception):
     """The role may make no scratch table, whatever is in it."""
 
 
@@ -81,12 +81,12 @@ def _asker(dialect: str) -> _Ask | None:
 def _answers(ask: _Ask, connection: Connection, scratches: Sequence[Scratch]) -> list[Answers]:
     """Answers to all, in halves where something in them is refused.
 
-    :raises _Forbidden: no scratch table can be made.
+    :raises Forbidden: no scratch table can be made.
     """
     try:
         read = ask(connection, scratches)
     except (CompileError, ArgumentError, StatementError) as error:
-        _raise_unless_refused(error)
+        raise_unless_refused(error)
         if len(scratches) > 1:
             half = len(scratches) // 2
             return [
@@ -111,14 +111,14 @@ def _split(ask: _Ask, connection: Connection, scratch: Scratch) -> Answers:
     }
 
 
-def _raise_unless_refused(error: Exception) -> None:
+def raise_unless_refused(error: Exception) -> None:
     """Let go of errors that no other column would mend."""
     if not isinstance(error, DBAPIError):
         return
     if error.connection_invalidated:
         raise error
     if not _FORBIDDEN.isdisjoint(_codes(error)):
-        raise _Forbidden from error
+        raise Forbidden from error
 
 
 def _codes(error: DBAPIError) -> list[Any]:
@@ -143,14 +143,14 @@ def _ask_sqlite(connection: Connection, scratches: Sequence[Scratch]) -> Sequenc
 
 
 def _name(place: int) -> str:
-    return f"{_NAME}_{place}"
+    return f"{NAME}_{place}"
 
 
 def _ask_postgresql(
     connection: Connection, scratches: Sequence[Scratch]
 ) -> Sequence[rows.TableRow]:
-    with _undone(connection):
-        _send_together(
+    with undone(connection):
+        send_together(
             connection,
             [
                 element.compile(dialect=connection.dialect)
@@ -158,22 +158,22 @@ def _ask_postgresql(
                 for element in scratch.elements(_name(place), "TEMPORARY")
             ],
         )
-        read = {row.name: row for row in postgresql.read_temporary(connection, _NAME)}
+        read = {row.name: row for row in postgresql.read_temporary(connection, NAME)}
     return [read[_name(place)] for place in range(len(scratches))]
 
 
-def _send_together(connection: Connection, statements: Sequence[Any]) -> None:
+def send_together(connection: Connection, statements: Sequence[Any]) -> None:
     """All statements as one, where the driver takes several: each is a round trip otherwise."""
     if connection.dialect.driver not in ("psycopg", "psycopg_async", "psycopg2"):
         for statement in statements:
             connection.exec_driver_sql(str(statement))
         return
     texts = [versions.unescaped_percents(each, str(each)) for each in statements]
-    connection.exec_driver_sql(";".join(texts), execution_options={"no_parameters": True})
+    connection.exec_driver_sql("\n;".join(texts), execution_options={"no_parameters": True})
 
 
 @contextmanager
-def _undone(connection: Connection) -> Iterator[None]:
+def undone(connection: Connection) -> Iterator[None]:
     """Undo what the block does, in a savepoint; in a transaction of its own under autocommit."""
     try:
         savepoint = connection.begin_nested()
@@ -197,9 +197,9 @@ def _ask_mysql(connection: Connection, scratches: Sequence[Scratch]) -> Sequence
 
 
 def _shown(connection: Connection, scratch: Scratch) -> rows.TableRow:
-    for element in scratch.elements(_NAME, "TEMPORARY"):
+    for element in scratch.elements(NAME, "TEMPORARY"):
         connection.execute(element)
     try:
-        return mysql_show.table(connection, _NAME, like=TEXT)
+        return mysql_show.table(connection, NAME, like=TEXT)
     finally:
-        connection.exec_driver_sql(f"DROP TEMPORARY TABLE {_NAME}")
+        connection.exec_driver_sql(f"DROP TEMPORARY TABLE {NAME}")

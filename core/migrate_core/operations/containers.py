@@ -21,6 +21,10 @@ class OpContainer(MigrateOperation):
         """Whether there is nothing in it."""
         return not self.ops
 
+    def reverse(self) -> MigrateOperation:
+        """The reverse of each operation, last first."""
+        return OpContainer([op.reverse() for op in reversed(self.ops)])
+
     def as_diffs(self) -> Any:
         """The documented tuples of all that is in it; a column's changes are one inner list."""
         return [op.to_diff_tuple() for op in leaves(self)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.sql.expression import Selectable
@@ -40,6 +41,9 @@ class CreateViewOp(MigrateOperation):
             self.name, schema=self.schema, materialized=self.materialized, _reverse=self
         )
 
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("add_view", self.schema, self.name, self.definition)
+
 
 class ReplaceViewOp(MigrateOperation):
     """Give a view another definition.
@@ -55,18 +59,22 @@ class ReplaceViewOp(MigrateOperation):
         schema: str | None = None,
         columns: Sequence[str] | None = None,
         existing_definition: Definition | None = None,
+        _reverse: MigrateOperation | None = None,
     ) -> None:
         self.name = name
         self.definition = definition
         self.schema = schema
         self.columns = tuple(columns or ())
         self.existing_definition = existing_definition
+        self._reverse = _reverse
 
-    def reverse(self) -> ReplaceViewOp:
-        """The operation that gives the view its former definition.
+    def reverse(self) -> MigrateOperation:
+        """What gives the view its former definition.
 
         :raises ValueError: it is not known.
         """
+        if self._reverse is not None:
+            return self._reverse
         if self.existing_definition is None:
             raise ValueError(f"what view {self.name} showed before is not known: cannot reverse")
         return ReplaceViewOp(
@@ -76,6 +84,9 @@ class ReplaceViewOp(MigrateOperation):
             columns=self.columns,
             existing_definition=self.definition,
         )
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("modify_view", self.schema, self.name, self.definition)
 
 
 class DropViewOp(MigrateOperation):
@@ -104,3 +115,6 @@ class DropViewOp(MigrateOperation):
         if self._reverse is None:
             raise ValueError(f"what view {self.name} showed is not known: cannot reverse")
         return self._reverse
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("remove_view", self.schema, self.name)

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from migrate_core import autogenerate
-from migrate_core.autogenerate import TableKey
+from migrate_core.autogenerate import TableKey, views
 from migrate_core.database import connect
 from migrate_core.database.questions import stored_forms
 from migrate_core.database.reflect import read, read_sequences
 from migrate_core.database.reflect.renamed import renamed
+from migrate_core.database.views import COMPARED, read_views, stored_views
 from migrate_core.operations import UpgradeOps
 from migrate_core.runtime import hooks
 from migrate_core.runtime.events import Noted, Watch
 from migrate_core.schema import reflected
 from migrate_core.schema.renames import Renames
-from migrate_core.schema.rows import SequenceRow, TableRow
+from migrate_core.schema.rows import SequenceRow, TableRow, ViewRow
+from migrate_core.schema.views import registered, tables_of
 from migrate_core.settings import Settings
 
 SYSTEM_SCHEMAS = frozenset(
@@ -36,11 +38,16 @@ UNANSWERED = "because the server gave no answer how it would store it"
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was read of a database."""
+    """What was read of a database.
 
+    :param places: the schemas that were looked at.
+    """
+
+    places: tuple[str | None, ...]
     tables: tuple[TableRow, ...]
     sequences: tuple[SequenceRow, ...]
     schemas: frozenset[str]
+    views: tuple[ViewRow, ...]
 
 
 class Comparison:
@@ -53,7 +60,12 @@ class Comparison:
         settings: Settings,
         watch: Watch,
         context: hooks.AutogenContext,
+        made_views: frozenset[str] = frozenset(),
     ) -> None:
+        """
+        :param made_views: the names of views that the history made: what is not registered, and
+            not among them, is not even read.
+        """
         self.connection = connection
         self.metadata = tuple(metadata)
         self.settings = settings = hooks.remembering(settings)
@@ -66,6 +78,8 @@ class Comparison:
             unique_is_index=self.rules.unique_is_index,
         )
 
+        self._made_views = made_views
+        self._may_commit = not connection.in_transaction()
         self._found: _Read | None = None
         self._noted: set[str] = set()
 
@@ -75,9 +89,18 @@ class Comparison:
         tables = {
             self._reader.texts.key(table.schema, table.name): table
             for metadata in self.metadata
-            for table in metadata.tables.values()
+            for table in tables_of(metadata)
         }
         return {key: table for key, table in tables.items() if self._wanted(key)}
+
+    @cached_property
+    def _views(self) -> frozenset[TableKey]:
+        """The registered views."""
+        return frozenset(
+            self._reader.texts.key(view.schema, view.name)
+            for metadata in self.metadata
+            for view in registered(metadata)
+        )
 
     @cached_property
     def columns(self) -> Mapping[TableKey, frozenset[str]]:
@@ -113,11 +136,13 @@ class Comparison:
 
     def _compared(self, renames: Renames, without: frozenset[TableKey]) -> UpgradeOps:
         after = self._reader.snapshot(self.metadata, self._wanted)
-        rows = [row for row in self._read().tables if (row.schema, row.name) not in without]
+        found = self._read()
+        rows = [row for row in found.tables if (row.schema, row.name) not in without]
         before = self._reader.stored(
             renamed(rows, renames) if renames else rows,
-            self._read().sequences,
-            self._read().schemas,
+            found.sequences,
+            found.schemas,
+            found.views,
         )
         if self.settings.include_name is not None:
             before, after = autogenerate.shown(before, after, self.settings.include_name)
@@ -126,11 +151,34 @@ class Comparison:
         if silent := list(autogenerate.unanswered(asked, answers)):
             self._note(f"Compared by text, {UNANSWERED}: {', '.join(silent)}")
         after = self._reader.settled(before, after, asked, answers)
+        after = self._with_stored_views(before, after)
         for text in autogenerate.unalterable(before, after, self.rules):
             self._note(text)
-        found = autogenerate.diff(before, after, self.rules)
+        upgrade = autogenerate.diff(before, after, self.rules)
+        for text in views.lost(before, upgrade.ops):
+            self._note(text)
         dialect = self.connection.dialect
-        return hooks.compared(found, before, after, self.settings, dialect, self.context)
+        return hooks.compared(upgrade, before, after, self.settings, dialect, self.context)
+
+    def _with_stored_views(
+        self, before: autogenerate.Snapshot, after: autogenerate.Snapshot
+    ) -> autogenerate.Snapshot:
+        """``after`` with its views as the server would store them, where they take part."""
+        dialect = self.connection.dialect.name
+        if after.views and dialect not in COMPARED:
+            self._note(f"Views are not compared on {dialect}: {_listed(after.views)}")
+            return replace(after, views={})
+        places = self._read().places
+        shown = {key: view for key, view in after.views.items() if key[0] in places}
+        after = replace(after, views=shown)
+        asked = views.to_ask(before, after)
+        if not asked:
+            return after
+        answers = stored_views(self.connection, list(asked.values()), may_commit=self._may_commit)
+        if answers is None:
+            self._note(f"Compared by text, {UNANSWERED}: {_listed(asked)}")
+            return after
+        return views.settled(after, dict(zip(asked, answers, strict=True)))
 
     def _note(self, text: str) -> None:
         """Say something once, however often the two are compared."""
@@ -144,11 +192,17 @@ class Comparison:
             schemas = self._schemas()
             with connect.reading(self.connection), _uncollected():
                 self._found = _Read(
+                    schemas,
                     read(self.connection, schemas, self._wants),
                     tuple(read_sequences(self.connection, schemas)),
                     self._named_schemas(schemas),
+                    tuple(row for schema in schemas for row in self._read_views(schema)),
                 )
         return self._found
+
+    def _read_views(self, schema: str | None) -> Sequence[ViewRow]:
+        names = self._made_views | {name for each, name in self._views if each == schema}
+        return read_views(self.connection, schema, names)
 
     def _wants(self, name: str, schema: str | None) -> bool:
         return self._wanted((schema, name))
@@ -156,7 +210,7 @@ class Comparison:
     def _schemas(self) -> tuple[str | None, ...]:
         """The default one and those of the models; with ``include_schemas`` all there are."""
         schemas: dict[str | None, None] = {None: None}
-        schemas.update(dict.fromkeys(schema for schema, _name in self.models))
+        schemas.update(dict.fromkeys(schema for schema, _name in (*self.models, *self._views)))
         if self.settings.include_schemas:
             default = self.connection.dialect.default_schema_name
             schemas.update(
@@ -188,6 +242,10 @@ class Comparison:
         if schema is not None and not include(schema, "schema", {}):
             return False
         return include(name, "table", {"schema_name": schema})
+
+
+def _listed(keys: Iterable[TableKey]) -> str:
+    return ", ".join(f"view {name}" for _schema, name in keys)
 
 
 @contextmanager

@@ -348,7 +348,9 @@ class Executor:
         said = connect.reason(error, self.connection.engine.url)
         statement = getattr(error, "statement", None)
         kind = type(getattr(error, "orig", None) or error).__name__
-        return f"{kind}: {said}" + (f"\n  in: {statement.strip()}" if statement else "")
+        if statement:
+            said += f"\n  in: {connect.masked(statement.strip(), self.connection.engine.url)}"
+        return f"{kind}: {said}"
 
     def _aftermath(self, direction: str, progress: Progress, splits: int) -> tuple[str, str]:
         return aftermath(

@@ -217,12 +217,15 @@ class Recorder:
     def failed(self, said: str) -> None:
         """The run failed in the step that was begun last, and was rolled back as far as it can be.
 
-        In a caller's transaction that is not over, and nothing is written.
+        In a caller's transaction that is not over, and nothing is written. Nor is anything where
+        the connection is gone: what the server made of the last statement is to be looked up
+        then, as after a kill.
 
         :param said: why, without a password.
         """
         self._ended.clear()
-        if self._step is not None and self.transactions.undone != "caller":
+        lost = self.journal.connection.invalidated or self.journal.connection.closed
+        if self._step is not None and not lost and self.transactions.undone != "caller":
             with self.transactions.each():
                 self.journal.ensure()
                 self._step.give_up(said[:LONGEST_ERROR])

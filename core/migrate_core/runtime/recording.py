@@ -29,6 +29,7 @@ from datetime import time as time_of_day
 from typing import Any, Protocol
 from uuid import UUID
 
+from migrate_core.database import connect
 from migrate_core.database.journal import (
     LONGEST_STATEMENT,
     Entry,
@@ -116,8 +117,8 @@ class Recording:
         if len(self._done) < len(self._past):
             return self._left_out(statement, kind, digest)
         if kind != "temporary":
-            text = statement.text.strip()[:LONGEST_STATEMENT]
-            self._now = Pending(digest, text, effect(statement.element))
+            text = connect.masked(statement.text.strip(), self._journal.connection.engine.url)
+            self._now = Pending(digest, text[:LONGEST_STATEMENT], effect(statement.element))
             if self._stays_by_itself(kind):
                 self._mark()
         return None

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, Protocol, TypeAlias, TypeGuard
 
 import sqlalchemy as sa
@@ -38,6 +39,7 @@ from migrate_core.operations import (
     CreateTableOp,
     DropColumnOp,
     DropTableOp,
+    DropViewOp,
     MigrateOperation,
     ModifyTableOps,
     RenameTableOp,
@@ -189,7 +191,13 @@ def look(comparison: Compared, begun: Start, answers: Answers) -> Settled:
     kept = tuple(key for key in comparison.columns if known.table(key) in comparison.models)
     questions = _open(comparison, ops, known, answers)
     renaming = _renaming(comparison, known)
-    return Settled(UpgradeOps([*renaming, *ops.ops]), answers, questions, gone, kept)
+    early = list(takewhile(_drops_view, ops.ops))  # under the names that they know, both ways
+    plain = UpgradeOps([*early, *renaming, *ops.ops[len(early) :]])
+    return Settled(plain, answers, questions, gone, kept)
+
+
+def _drops_view(op: MigrateOperation) -> bool:
+    return isinstance(op, DropViewOp)
 
 
 def filling(comparison: Compared, found: Settled) -> UpgradeOps:

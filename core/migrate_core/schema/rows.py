@@ -14,6 +14,7 @@ They are tuples because a database has thousands of them: no other class is made
     ├── ExclusionRow
     └── IndexRow
         └── IndexedColumn | IndexedExpression
+    ViewRow, SequenceRow
 
 Texts (defaults, conditions, expressions) are the server's own. ``options`` hold SQLAlchemy's
 dialect arguments under their full names; values of those in :data:`SQL_OPTIONS` are SQL.
@@ -167,6 +168,27 @@ class TableRow(NamedTuple):
     indexes: tuple[IndexRow, ...] = ()
     comment: str | None = None
     options: Options = NOTHING
+
+
+class ViewRow(NamedTuple):
+    """A view.
+
+    :param definition: its SELECT, and the check option behind it.
+    :param columns: names beside the SELECT; none where the server writes them into it.
+    :param shape: name, type and collation of each column, as far as replacing it depends on them;
+        None where no server has told.
+    :param options: in words, what no migration says of it and replacing it loses.
+    :param attached: the same for what only dropping it loses.
+    """
+
+    name: str
+    schema: str | None
+    definition: str
+    columns: tuple[str, ...] = ()
+    materialized: bool = False
+    shape: tuple[str, ...] | None = None
+    options: tuple[str, ...] = ()
+    attached: tuple[str, ...] = ()
 
 
 class SequenceRow(NamedTuple):

@@ -197,6 +197,11 @@ def sequences(metadata: Any) -> list[Any]:
     return list(metadata._sequences.values())
 
 
+def view_of(table: Any) -> Any:
+    """The CreateView that a Table stands for (2.1: ``_creator_ddl``); None for any other Table."""
+    return table._creator_ddl if getattr(table, "is_view", False) else None
+
+
 def script_dialect(dialect: Any, compiler_mixin: type) -> Any:
     """A copy of a dialect that writes text for a client instead of for a driver.
 

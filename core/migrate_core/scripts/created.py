@@ -1,4 +1,4 @@
-"""Which tables the files of a history make: the others belong to somebody else.
+"""Which tables and views the files of a history make: the others belong to somebody else.
 
 A table is the history's where one of its files
 
@@ -9,6 +9,10 @@ A table is the history's where one of its files
 
 A file that computes the name from parts is not understood, nor is one that is compiled; a table
 that only they make counts as somebody else's, which keeps it.
+
+A view is the history's where one of its files calls ``create_view("name", ...)`` or
+``replace_view``. One that is made by SQL is somebody else's: where views were written by hand
+before they could be registered, none of them is meant to go.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ _IN_SQL = re.compile(
     r"\bcreate\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?((?:[\w.]|[\"`\[][^\"`\]]+[\"`\]])+)",
     re.IGNORECASE,
 )
+_VIEW_NAMED_BY = frozenset({"create_view", "replace_view"})
 _NAMED_BY = {"create_table": 0, "rename_table": 1}
 """The directives that give a table its name, and which argument is the name."""
 _ANY = frozenset({"create", "create_all"})
@@ -59,7 +64,7 @@ def _made(text: str, file: header.Header) -> set[str]:
     for call in _calls(tree):
         method = getattr(call.func, "attr", getattr(call.func, "id", ""))
         if method in _NAMED_BY:
-            name = _named(call, _NAMED_BY[method])
+            name = _named(call, _NAMED_BY[method], "new_table_name")
             unclear = unclear or name is None
             made |= {name} if name is not None else set()
         unclear = unclear or method in _ANY
@@ -69,14 +74,39 @@ def _made(text: str, file: header.Header) -> set[str]:
     return made | strings if unclear else made
 
 
+def created_views(history: History) -> frozenset[str]:
+    """The views that the history's files make, by name without schema.
+
+    Only files that speak of views are opened.
+    """
+    found: set[str] = set()
+    for each in history.headers.values():
+        if each.speaks_of_views:
+            found |= _made_views(loader.source(each.file), each)
+    return frozenset(found)
+
+
+def _made_views(text: str, file: header.Header) -> set[str]:
+    try:
+        tree = header.syntax(text, file.path)
+    except InvalidScript:
+        return set()  # whoever runs the file is told
+    return {
+        name
+        for call in _calls(tree)
+        if getattr(call.func, "attr", "") in _VIEW_NAMED_BY
+        and (name := _named(call, 0, "name")) is not None
+    }
+
+
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
-def _named(call: ast.Call, position: int) -> str | None:
+def _named(call: ast.Call, position: int, keyword: str) -> str | None:
     """The literal name that a call gives, None for a computed one."""
     keywords = {each.arg: each.value for each in call.keywords}
-    given = call.args[position] if position < len(call.args) else keywords.get("new_table_name")
+    given = call.args[position] if position < len(call.args) else keywords.get(keyword)
     if isinstance(given, ast.Constant) and isinstance(given.value, str):
         return given.value
     return None

@@ -44,12 +44,15 @@ class Header:
     :param file: its path, as text: a history has thousands, and few are asked for.
     :param created: what the docstring says after ``Create Date:``, as it is written.
     :param computed: the file had to be executed, so another day it may say something else.
+    :param speaks_of_views: whether its text has the word, in whatever sense; a compiled file has
+        no text.
     """
 
     file: str
     revision: Revision
     created: str | None
     computed: bool = False
+    speaks_of_views: bool = False
 
     @property
     def path(self) -> Path:
@@ -70,10 +73,7 @@ def read(path: str | Path) -> Header:
     file = os.fspath(path)
     if file.endswith(COMPILED):
         return of_module(loader.load(Path(file)), Path(file))
-    text = loader.source(file)
-    if (read_plainly := plain.read(text)) is not None:
-        return Header(file, *read_plainly)
-    return _from_syntax(text, Path(file))
+    return _of_text(loader.source(file), file)
 
 
 def parse(text: str, path: Path) -> Header:
@@ -81,9 +81,14 @@ def parse(text: str, path: Path) -> Header:
 
     :raises InvalidScript: it isn't Python, or lacks an identifier, or one is of the wrong kind.
     """
+    return _of_text(text, str(path))
+
+
+def _of_text(text: str, file: str) -> Header:
+    views = "view" in text.lower()
     if (read_plainly := plain.read(text)) is not None:
-        return Header(str(path), *read_plainly)
-    return _from_syntax(text, path)
+        return Header(file, *read_plainly, speaks_of_views=views)
+    return replace(_from_syntax(text, Path(file)), speaks_of_views=views)
 
 
 def _from_syntax(text: str, path: Path) -> Header:

@@ -7,7 +7,7 @@
       .save()                      if anything changed: a new cache file in place of the old
 
     <root>/__pycache__/headers.<python>.json
-      migrate_core headers 1 <digest of the rest>
+      migrate_core headers 2 <digest of the rest>
       {location: [names, sizes, modified, changed, ids, downs, ...]}
 
 The place is the one that Python keeps derived files in, ignored by version control everywhere and
@@ -38,7 +38,7 @@ from migrate_core.scripts import header
 from migrate_core.scripts.files import Stamp
 from migrate_core.scripts.header import Header
 
-FORMAT = b"migrate_core headers 1"
+FORMAT = b"migrate_core headers 2"
 """Begins the cache; a number for each way in which headers are read and written."""
 
 FEW = 32
@@ -48,7 +48,7 @@ SETTLED = 2_000_000_000
 """Nanoseconds after which a file system gives a change another time (FAT: two seconds)."""
 
 _Ids: TypeAlias = "str | list[str] | None"
-_Row: TypeAlias = "tuple[int, int, int, str, _Ids, _Ids, _Ids, str, str | None]"
+_Row: TypeAlias = "tuple[int, int, int, str, _Ids, _Ids, _Ids, str, str | None, bool]"
 
 
 class Index:
@@ -108,8 +108,9 @@ class Index:
 
 
 def _header(file: str, row: _Row) -> Header:
-    _size, _modified, _changed, id, down, needs, labels, doc, created = row
-    return Header(file, Revision(id, _ids(down), _ids(needs), _ids(labels), doc), created)
+    _size, _modified, _changed, id, down, needs, labels, doc, created, views = row
+    revision = Revision(id, _ids(down), _ids(needs), _ids(labels), doc)
+    return Header(file, revision, created, speaks_of_views=views)
 
 
 def _columns(
@@ -128,6 +129,7 @@ def _columns(
         [_stored(each.labels) for each in revisions],
         [each.doc for each in revisions],
         [each.created for each in headers],
+        [each.speaks_of_views for each in headers],
     ]
 
 

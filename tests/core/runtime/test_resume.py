@@ -13,6 +13,7 @@ from histories import create, execute, history, opened, rows, tables
 from migrate_core.errors import (
     CannotResume,
     HalfDone,
+    MigrateError,
     MigrationFailed,
     NothingToResolve,
     StillRunning,
@@ -272,6 +273,21 @@ def test_a_statement_that_the_server_still_carries_out_is_waited_for(
         assert caught.value.statement == "DO SLEEP(60)"
         execute(mariadb_engine, f"KILL QUERY {session}")
         running.exception(60)
+
+
+def test_after_a_lost_connection_it_is_looked_up_what_was_done(
+    folder: Path, mariadb_engine: Engine
+) -> None:
+    kill = "op.execute(f'KILL {op.get_bind().connection.thread_id()}')"
+    history(folder, create("first"), body(TABLE.format("a"), kill))
+    with pytest.raises(MigrateError):
+        opened(folder, mariadb_engine).upgrade()
+    (entry, *_) = opened(folder, mariadb_engine).log()
+    assert (entry.revision, entry.result) == ("r2", "running")
+    with pytest.raises(HalfDone, match="in statement 1:\n  CREATE TABLE a"):
+        opened(folder, mariadb_engine).upgrade()
+    corrected(folder, TABLE.format("a"), TABLE.format("b"))
+    assert opened(folder, mariadb_engine).upgrade(resume=True).after == ("r2",)
 
 
 # -- decisions -------------------------------------------------------------------------------------

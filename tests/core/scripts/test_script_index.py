@@ -47,6 +47,15 @@ def test_the_second_reading_opens_no_file(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.usefixtures("settled")
+def test_which_files_speak_of_views_is_kept(tmp_path: Path) -> None:
+    path = project(tmp_path) / "r031.py"
+    path.write_text(path.read_text() + "\n\ndef upgrade():\n    op.create_view('v', 'SELECT 1')\n")
+    Directory.at(tmp_path).history()
+    kept = Directory.at(tmp_path).history().headers.values()
+    assert [each.revision.id for each in kept if each.speaks_of_views] == ["r031"]
+
+
+@pytest.mark.usefixtures("settled")
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path = project(tmp_path) / "r031.py"
     Directory.at(tmp_path).history()
@@ -97,7 +106,7 @@ def test_a_few_files_leave_no_cache(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize(
-    ("old", "new"), [(b"r0", b"x0"), (b"]", b""), (b"headers 1", b"headers 0")]
+    ("old", "new"), [(b"r0", b"x0"), (b"]", b""), (b"headers 2", b"headers 1")]
 )
 def test_a_damaged_cache_is_not_believed(tmp_path: Path, old: bytes, new: bytes) -> None:
     project(tmp_path)
