@@ -99,6 +99,11 @@ class OnDatabases(click.Command):
             short_help=command.short_help,
             epilog=command.epilog,
         )
+        self._of_engine = command
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the engine's command ends its help with."""
+        self._of_engine.format_epilog(ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it, once or for each database, and end with the exit code of what failed."""

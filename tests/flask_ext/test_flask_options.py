@@ -236,6 +236,26 @@ def test_two_migrates_have_their_own_command_folder_and_database(
         engine.dispose()
 
 
+def test_a_migrate_with_an_engine_of_its_own_has_nothing_to_do_with_the_binds(
+    project: Project, tmp_path: Path
+) -> None:
+    users, other = (f"sqlite:///{tmp_path / name}.db" for name in ("users", "other"))
+    text = APP.format(url=project.url).replace(
+        "db = SQLAlchemy(app)",
+        f"app.config['SQLALCHEMY_BINDS'] = {{'users': {users!r}}}\ndb = SQLAlchemy(app)",
+    )
+    bound = "class User(db.Model):\n    __bind_key__ = 'users'\n"
+    key = "    id = db.Column(db.Integer, primary_key=True)\n"
+    project.write("app.py", text + CUSTOMER + bound + key + TWO.format(other=other))
+    made = done(project.flask("billing", "init"))
+    assert made.stdout == "Migrations folder: billing\n"
+    assert made.stderr == 'Next: flask billing migrate -m "initial"\n'
+    written = done(project.flask("billing", "migrate", "-m", "first")).stdout
+    assert "add table invoice" in written
+    assert "[" not in written
+    assert "[users]" in done(project.flask("db", "migrate", "-m", "first")).stdout
+
+
 def test_two_migrates_with_one_command_are_refused(project: Project) -> None:
     project.app(CUSTOMER + "Migrate(app, db, directory='other')\n")
     said = refused(project.flask("db", "current"))
