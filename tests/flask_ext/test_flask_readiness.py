@@ -175,7 +175,7 @@ def said_at_start(project: Project, *options: str) -> str:
         text=True,
         start_new_session=True,
     )
-    last = "Debugger PIN" if "--debug" in options else "CTRL+C"
+    last = "Debugger PIN" if options == ("--debug",) else "CTRL+C"  # the reloader's child is last
     said = []
     assert process.stdout is not None
     with process:
