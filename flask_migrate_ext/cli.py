@@ -6,27 +6,62 @@ and can say why.
 
 from __future__ import annotations
 
+import io
+import json
+import os
 import re
 import shlex
-import sysconfig
 import traceback
+from contextlib import nullcontext, redirect_stdout, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import flask.cli
 from click.core import ParameterSource
 from flask.cli import NoAppException, ScriptInfo
+from flask.helpers import get_debug_flag
 
-from migrate_core.cli import Door, MigrationsGroup, add_commands, open_with
-from migrate_core.errors import ConfigurationError
+from flask_migrate_ext.own import is_own
+from migrate_core.cli import (
+    X_ARGUMENTS,
+    Door,
+    Failure,
+    MigrationsGroup,
+    add_commands,
+    door_of,
+    open_with,
+)
+from migrate_core.cli.display import shown
+from migrate_core.errors import ConfigurationError, MigrateError, MigrationFailed
 
 if TYPE_CHECKING:  # Flask imports this module for whatever command is run
+    from flask import Flask
+
+    from flask_migrate_ext.databases import Database
+    from flask_migrate_ext.discovery import Found
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.events import Watch
 
-INSTALLED = frozenset({"site-packages", "dist-packages"})
-STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
+BIND_KEY = "flask_migrate_ext.bind"
+
+COMPARES = frozenset({"migrate", "check"})
+"""The commands that look at the models."""
+
+ON_HISTORY = frozenset(
+    {"migrate", "revision", "merge", "rebase", "edit", "heads", "branches", "history", "show"}
+)
+"""The commands that a history for all databases has once."""
+
+ON_ONE = frozenset({"revision", "edit", "rebase", "redo", "resolve", "sql"})
+"""The commands that are about one history, where each database has its own."""
+
+FOR_ALL = frozenset({"head", "heads", "base", "current"})
+"""The names that mean something in each history."""
+
+SCRIPTS = frozenset({"upgrade", "downgrade", "stamp"})
+"""The commands that can write SQL."""
 
 PASSWORD = re.compile(r"(//[^:/@\s]*:)[^@\s]+(?=@)")
 
@@ -37,22 +72,231 @@ class AppNotLoaded(ConfigurationError):
 
 @click.group("db", cls=MigrationsGroup)
 @click.option("-d", "--directory", default=None, help="The migrations folder.")
+@click.option("--bind", default=None, help="One of the app's databases (default: all).")
+@X_ARGUMENTS
 @click.pass_context
-def db(ctx: click.Context, directory: str | None) -> None:
+def db(ctx: click.Context, directory: str | None, bind: str | None) -> None:
     """Migrate the database."""
-
-    def opened(given: str | None, watch: Watch) -> Migrations:
-        _enter_app(ctx)
-        # After the app: configuring logging, as its code may, disables the loggers that are there.
-        from flask_migrate_ext.discovery import migrations_of_current_app
-
-        return migrations_of_current_app(given, watch)
-
-    typed = f"{_flask_as_typed(ctx)} {ctx.info_name}"
-    open_with(ctx, Door(typed, opened, directory))
+    ctx.meta[BIND_KEY] = bind
+    # The app is not asked for here: help is there without one.
+    open_with(ctx, Door(f"{_flask_as_typed(ctx)} {ctx.info_name}", _not_chosen, directory))
 
 
-add_commands(db)
+def _not_chosen(_directory: str | None, _watch: Watch) -> Migrations:
+    raise AssertionError("each command comes in through OnDatabases, which opens its own door")
+
+
+class OnDatabases(click.Command):
+    """A command of the engine on each database of the app, or on the history for all of them."""
+
+    def __init__(self, command: click.Command) -> None:
+        super().__init__(
+            command.name,
+            context_settings=command.context_settings,
+            callback=command.callback,
+            params=[*command.params, _bind_option()],
+            help=command.help,
+            short_help=command.short_help,
+            epilog=command.epilog,
+        )
+        self._of_engine = command
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the engine's command ends its help with."""
+        self._of_engine.format_epilog(ctx, formatter)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it, once or for each database, and end with the exit code of what failed."""
+        bind = ctx.params.pop("bind") or ctx.meta[BIND_KEY]
+        door = door_of(ctx)
+        directory = ctx.params.get("directory") or door.directory
+        found = _opened(ctx, directory, bind)
+        if ctx.command.name in COMPARES:
+            _say_what_is_not_looked_at(found)
+        if found.shared and ctx.command.name in ON_HISTORY:
+            named = f"{door.program} --bind {shlex.quote(bind)}" if bind else door.program
+            open_with(ctx, Door(named, lambda _, watch: found.history(watch), directory))
+            return super().invoke(ctx)
+        if len(found.each) == 1 and not found.several:
+            open_with(ctx, _door(found, found.each[0], door, directory))
+            return self._explained(ctx, found, found.each[0])
+        return self._for_each(ctx, found, door, directory)
+
+    def _for_each(
+        self, ctx: click.Context, found: Found, door: Door, directory: str | None
+    ) -> None:
+        several = len(found.each) > 1
+        if several:
+            _require_for_all(ctx, found)
+        output: Path | None = ctx.params.get("output")
+        codes, answers = set(), {}
+        for database in found.each:
+            open_with(ctx, _door(found, database, door, directory))
+            if several and output is not None:
+                ctx.params["output"] = output.with_name(
+                    f"{output.stem}.{database.called}{output.suffix}"
+                )
+            as_json = several and ctx.params.get("as_json")
+            if several and not as_json:
+                click.echo(f"[{database.called}]", err=self.name in SCRIPTS and bool(output))
+            said = io.StringIO()
+            try:
+                with redirect_stdout(said) if as_json else nullcontext():
+                    self._explained(ctx, found, database)
+            except (MigrateError, click.exceptions.Exit) as error:
+                codes.add(self._failed(error, ctx, several=several))
+            if as_json:
+                answers[database.called] = json.loads(said.getvalue() or "null")
+        if answers:
+            click.echo(json.dumps(answers, indent=2))
+        codes.discard(0)
+        if codes:
+            ctx.exit(codes.pop() if len(codes) == 1 else 1)
+
+    def _explained(self, ctx: click.Context, found: Found, database: Database) -> Any:
+        """Run it; where it meets what newcomers do by mistake, say what that is."""
+        from flask_migrate_ext import mistakes
+
+        try:
+            answer = super().invoke(ctx)
+        except MigrationFailed as error:
+            next_step = mistakes.table_is_there(error, found.migrations(database))
+            raise error if next_step is None else error.telling(next_step) from error
+        if self.name == "migrate":
+            advice = mistakes.tables_without_history(found.migrations(database))
+            if advice is not None:
+                click.echo(advice, err=True)
+        return answer
+
+    def _failed(
+        self, error: MigrateError | click.exceptions.Exit, ctx: click.Context, *, several: bool
+    ) -> int:
+        """Say what failed, and go on with the next database."""
+        if isinstance(error, click.exceptions.Exit):
+            return error.exit_code
+        if not several:
+            raise error
+        failure = Failure(error, door_of(ctx).typed)
+        failure.show()
+        return failure.exit_code
+
+
+def _bind_option() -> click.Option:
+    return click.Option(["--bind"], default=None, help="One of the app's databases (default: all).")
+
+
+def _opened(ctx: click.Context, directory: str | None, bind: str | None) -> Found:
+    _enter_app(ctx)
+    # After the app: configuring logging, as its code may, disables the loggers that are there.
+    from flask_migrate_ext.discovery import of_current_app
+
+    parent = ctx.parent
+    return of_current_app(directory, parent.info_name if parent else None, bind)
+
+
+def _door(found: Found, database: Database, door: Door, directory: str | None) -> Door:
+    """The way to one database, which the next command names where there are several."""
+    program = door.program
+    if found.several:
+        program += f" --bind {shlex.quote(database.called)}"
+    return Door(program, lambda _, watch: found.migrations(database, watch), directory)
+
+
+def _require_for_all(ctx: click.Context, found: Found) -> None:
+    """Let a command pass that can mean all databases.
+
+    :raises BindNeeded: it names a revision, or a file is written by hand, and each database has
+        its own history.
+    """
+    from flask_migrate_ext.errors import BindNeeded
+
+    given = [ctx.params.get(each) or () for each in ("target", "targets", "revision", "revisions")]
+    named = {name for each in given for name in ([each] if isinstance(each, str) else each)}
+    one = ctx.command.name in ON_ONE or bool(named - FOR_ALL) or bool(ctx.params.get("rev_range"))
+    if one and not (found.shared and ctx.command.name != "resolve"):
+        raise BindNeeded(found.names)
+    if ctx.params.get("sql") and ctx.params.get("output") is None:
+        raise click.UsageError(
+            f"The app has {len(found.each)} databases, and each needs a script of its own: "
+            "name one with --bind, or a file with -o, which is written once for each."
+        )
+
+
+def _say_what_is_not_looked_at(found: Found) -> None:
+    """Models of another db or base than the app's, which newcomers have by mistake."""
+    from flask_migrate_ext.models import elsewhere
+
+    if missed := elsewhere(metadata for each in found.known for metadata in each.metadata):
+        click.echo(
+            f"Not looked at, because the db of Migrate does not have them: {', '.join(missed)}\n"
+            "Make them with the same db, or give their MetaData as well: "
+            "Migrate(app, db, metadata=[db.metadata, Base.metadata])",
+            err=True,
+        )
+
+
+def say_what_is_pending(app: Flask, command: str) -> None:
+    """Say once, where ``flask run`` starts in debug mode, that migrations are pending.
+
+    A database that cannot be asked is left for the app itself to find: this is no reason not to
+    start.
+    """
+    ctx = click.get_current_context(silent=True)
+    if ctx is None or ctx.info_name != "run" or not get_debug_flag():
+        return
+    reloads = ctx.params.get("reload")
+    if reloads is not False and os.environ.get("WERKZEUG_RUN_MAIN") != "true":
+        return  # the process that serves is another one, and says it
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from flask_migrate_ext.health import pending_line
+
+    with suppress(MigrateError, SQLAlchemyError):
+        if line := pending_line(app, command):
+            click.secho(line, fg="yellow", err=True)
+
+
+@click.command()
+@click.option("-d", "--directory", default=None, help="The migrations folder.")
+@click.option("--multidb", is_flag=True, help="Make one history for all databases of the app.")
+@click.option("-t", "--template", default=None, help="One of list-templates.")
+@click.option("--package", is_flag=True, help="Put an __init__.py into each folder.")
+@click.pass_context
+def init(
+    ctx: click.Context, directory: str | None, multidb: bool, template: str | None, package: bool
+) -> None:
+    """Make the migrations folder. Optional: migrate makes it when it is missing."""
+    door = door_of(ctx)
+    directory = directory or door.directory
+    found = _opened(ctx, directory, ctx.meta[BIND_KEY])
+    from flask_migrate_ext import templates
+
+    shared = multidb or templates.is_multidb(template)
+    for each in templates.make(found, shared=shared, package=package).values():
+        click.echo(f"Migrations folder: {shown(each)}")
+    click.echo(f'Next: {replace(door, directory=directory).typed} migrate -m "initial"', err=True)
+
+
+@click.command("list-templates")
+def list_templates() -> None:
+    """Show what init can make."""
+    from flask_migrate_ext.templates import TEMPLATES
+
+    for name, text in TEMPLATES:
+        click.echo(f"{name}: {text}")
+
+
+def _mount(group: click.Group) -> None:
+    """The engine's commands, each on the databases of the app; and what only an app can be told."""
+    engine = click.Group()
+    add_commands(engine)
+    for command in engine.commands.values():
+        group.add_command(OnDatabases(command))
+    group.add_command(init)
+    group.add_command(list_templates)
+
+
+_mount(db)
 
 
 def _flask_as_typed(ctx: click.Context) -> str:
@@ -107,6 +351,18 @@ def _failed(error: Exception, flask_as_typed: str) -> AppNotLoaded:
 
 
 def _next_step(error: Exception, flask_as_typed: str) -> str:
+    from flask_migrate_ext import mistakes
+
+    own = [frame for frame in _frames(error) if is_own(Path(frame.filename))]
+    if step := mistakes.circular(error, own) or mistakes.asks_too_early(error):
+        return step.replace("flask db", f"{flask_as_typed} db")
+    if isinstance(error, TypeError) and any(
+        "flask_sqlalchemy" in f.filename for f in _frames(error)
+    ):
+        return (
+            "Give each of SQLALCHEMY_BINDS an address: "
+            "app.config['SQLALCHEMY_BINDS'] = {'users': 'sqlite:///users.db'}"
+        )
     if type(error).__name__ == "NoSuchModuleError":
         return (
             "Begin SQLALCHEMY_DATABASE_URI with one that there is: "
@@ -132,13 +388,6 @@ def _frames(error: BaseException) -> list[traceback.FrameSummary]:
 
 def _place(frames: list[traceback.FrameSummary]) -> str:
     """The deepest line that is the app's: an error in a library comes from how it was called."""
-    own = [frame for frame in frames if not _in_library(Path(frame.filename))]
+    own = [frame for frame in frames if is_own(Path(frame.filename))]
     deepest = (own or frames)[-1:]
     return "".join(f" ({frame.filename}, line {frame.lineno})" for frame in deepest)
-
-
-def _in_library(path: Path) -> bool:
-    """Whether a file is Python's own, an installed package's, or this extension's."""
-    if not INSTALLED.isdisjoint(path.parts):
-        return True
-    return any(path.is_relative_to(folder) for folder in (STANDARD_LIBRARY, Path(__file__).parent))

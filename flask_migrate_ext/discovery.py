@@ -1,35 +1,111 @@
-"""From an app to its Migrations: which models, which engine, which folder."""
+"""From an app to its Migrations: which databases, which models, which folders.
+
+A project has one history for each database, or one for all of them; what is on the disk tells.
+
+============================  ======================================================
+``migrations/``               what it is
+============================  ======================================================
+``versions/``                 the history of the default database
+``users/versions/``           the history of the bind ``users``, made when it is needed
+``script.py.mako`` with an    one history for all: each file has ``upgrade_users()`` and
+``upgrade(engine_name)``      the like, as Flask-Migrate's ``init --multidb`` has it
+============================  ======================================================
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Flask, current_app, has_app_context
 
-from flask_migrate_ext.config import KEY, MigrateConfig
+from flask_migrate_ext.config import COMMANDS_KEY, KEY, MigrateConfig
+from flask_migrate_ext.configuration import Configuration
+from flask_migrate_ext.databases import AppNotReady, Database, databases, source
 from flask_migrate_ext.models import modules
+from flask_migrate_ext.shared import SharedMigrations
 from migrate_core import alias
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
 from migrate_core.runtime.events import Watch, ignore
 from migrate_core.scripts.directory import is_resource, located
 
-if TYPE_CHECKING:
-    import sqlalchemy as sa
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The databases of an app that are migrated, and their histories.
+
+    :param root: the migrations folder.
+    :param each: the databases, the default one first.
+    :param known: all that the app has, migrated or not.
+    :param shared: whether one history is for all of them.
+    :param several: whether the app has more of them than are chosen here.
+    """
+
+    app: Flask
+    root: Path
+    options: dict[str, Any]
+    version_locations: tuple[str, ...]
+    source: Any
+    each: tuple[Database, ...]
+    known: tuple[Database, ...]
+    shared: bool
+    several: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The databases' names for people."""
+        return tuple(each.called for each in self.each)
+
+    def only(self, name: str) -> Found:
+        """The same with one database.
+
+        :raises ConfigurationError: there is none of that name.
+        """
+        chosen = tuple(each for each in self.each if name in (each.name, each.called))
+        if not chosen:
+            raise ConfigurationError(
+                f"There is no database {name!r} to migrate; there are: {', '.join(self.names)}.",
+                "Name one of them: flask db --bind NAME ..., or add its address to "
+                "SQLALCHEMY_BINDS.",
+            )
+        return replace(self, each=chosen)
+
+    def migrations(self, database: Database, watch: Watch = ignore) -> Migrations:
+        """One database with its history."""
+        own_folder = bool(database.name) and not self.shared
+        return Migrations(
+            self.root / database.name if own_folder else self.root,
+            engine=database.engine,
+            metadata=database.metadata,
+            watch=watch,
+            version_locations=() if own_folder else self.version_locations,
+            modules=partial(modules, self.app, self.source),
+            surroundings=alias.active,
+            **self.options,
+            **({"engine_name": database.name} if self.shared else {}),
+        )
+
+    def history(self, watch: Watch = ignore) -> Migrations:
+        """The history that is for all databases."""
+        return SharedMigrations.of([self.migrations(each, watch) for each in self.each])
 
 
-class AppNotReady(ConfigurationError):
-    """The app lacks what migrations need: the extension, or a database."""
-
-
-def migrations_of_current_app(directory: str | None = None, watch: Watch = ignore) -> Migrations:
-    """The Migrations of the app whose context is active.
+def of_current_app(
+    directory: str | None = None, command: str | None = None, bind: str | None = None
+) -> Found:
+    """The databases of the app whose context is active.
 
     :param directory: the folder, in place of the one that the app registered.
+    :param command: the name of the command group, None for the app's main Migrate, or the one
+        that has this directory.
+    :param bind: the name of the only database that is meant.
     :raises AppNotReady: no context, no ``Migrate``, or no database.
+    :raises ConfigurationError: a function under ``@migrate.configure`` returned nothing, or there
+        is no such bind.
     """
     if not has_app_context():
         raise AppNotReady(
@@ -37,62 +113,108 @@ def migrations_of_current_app(directory: str | None = None, watch: Watch = ignor
             "Call it as: with app.app_context(): upgrade()",
         )
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    config = _config(app)
-    database = _database(app, config)
-    return Migrations(
-        folder(app, directory or config.directory),
-        engine=_engine(app, database),
-        metadata=_metadata(database),
-        watch=watch,
-        modules=partial(modules, app, database),
-        surroundings=alias.active,
-        **config.configure_args,
+    config = _config(app, command, directory)
+    said = _configured(config, directory)
+    root = folder(app, said.directory)
+    shared = _is_shared(root)
+    found = databases(app, config)
+    each = _migrated(found, config.binds, root, shared=shared)
+    _require_apart(each)
+    every = Found(
+        app,
+        root,
+        said.options,
+        said.version_locations,
+        source(app, config),
+        each,
+        found,
+        shared,
+        len(each) > 1,
     )
+    return every if bind is None else every.only(bind)
 
 
-def _config(app: Flask) -> MigrateConfig:
-    config = app.extensions.get(KEY)
-    if not isinstance(config, MigrateConfig):
+def _config(app: Flask, command: str | None, directory: str | None) -> MigrateConfig:
+    commands: dict[str, MigrateConfig] = app.extensions.get(COMMANDS_KEY, {})
+    main = app.extensions.get(KEY)
+    if not isinstance(main, MigrateConfig):
         raise AppNotReady(
             f"App {app.import_name!r} has no Migrate.",
             "Add it where the app is made: from flask_migrate_ext import Migrate; Migrate(app, db)",
         )
-    return config
-
-
-def _database(app: Flask, config: MigrateConfig) -> Any:
-    """The Flask-SQLAlchemy object: as given to Migrate, else the one registered with the app."""
-    if config.db is not None:
-        return config.db
-    found = app.extensions.get("sqlalchemy")
-    if found is None:
+    if command is None:
+        return next((each for each in commands.values() if each.directory == directory), main)
+    if command not in commands and len(commands) > 1:
+        names = sorted(commands)
         raise AppNotReady(
-            f"Migrate was given no db, and app {app.import_name!r} has no Flask-SQLAlchemy.",
-            "Call db.init_app(app), or give it: Migrate(app, db)",
+            f"App {app.import_name!r} has no Migrate with command={command!r}; "
+            f"it has: {', '.join(names)}.",
+            f"Use one of them: flask {names[0]} --help",
         )
-    return found
+    return commands.get(command, main)
 
 
-def _engine(app: Flask, database: Any) -> sa.Engine:
+def _configured(config: MigrateConfig, directory: str | None) -> Configuration:
+    said = Configuration(directory or config.directory, dict(config.configure_args))
+    for callback in config.migrate.configure_callbacks:
+        returned = callback(said)
+        if not isinstance(returned, Configuration):
+            raise ConfigurationError(
+                f"{callback.__module__}.{callback.__qualname__}, which @migrate.configure "
+                f"decorates, returned {returned!r} and no configuration.",
+                "End it with: return config",
+            )
+        said = returned
+    return said
+
+
+def _is_shared(root: Path) -> bool:
+    """Whether new files are to have a function for each database."""
     try:
-        engine: sa.Engine = database.engine
-    except (RuntimeError, KeyError) as error:
-        raise AppNotReady(
-            f"The db of app {app.import_name!r} has no engine: {error}",
-            "Call db.init_app(app) after setting SQLALCHEMY_DATABASE_URI.",
-        ) from error
-    except AttributeError:
-        raise AppNotReady(
-            f"What Migrate was given as db has no engine; its type is {type(database).__name__}.",
-            "Give the SQLAlchemy object of Flask-SQLAlchemy: Migrate(app, db)",
-        ) from None
-    return engine
+        return "engine_name" in (root / "script.py.mako").read_text("utf-8", errors="replace")
+    except OSError:
+        return False
 
 
-def _metadata(database: Any) -> Sequence[sa.MetaData]:
-    """The models of the default database; those of other binds belong elsewhere."""
-    by_bind = getattr(database, "metadatas", None)
-    return [by_bind[None]] if by_bind is not None else [database.metadata]
+def _migrated(
+    found: Sequence[Database], binds: Sequence[str] | None, root: Path, *, shared: bool
+) -> tuple[Database, ...]:
+    """Those that are migrated: those that were named, or else have models or a history."""
+    if binds is not None:
+        chosen = [each for each in found if each.called in binds or each.name in binds]
+        missing = set(binds) - {name for each in chosen for name in (each.name, each.called)}
+        if missing:
+            raise AppNotReady(
+                f"Migrate(binds=...) names {', '.join(sorted(missing))}, "
+                "and the app has no address for it.",
+                "Add it to SQLALCHEMY_BINDS, or take the name out.",
+            )
+        return tuple(chosen)
+    if shared or len(found) == 1:
+        return tuple(found)
+    kept = tuple(
+        each for each in found if each.has_models or (root / each.name / "versions").is_dir()
+    )
+    return kept or tuple(found[:1])
+
+
+def _require_apart(each: Sequence[Database]) -> None:
+    """Refuse two names for one database, where each would take the other's version for its own.
+
+    :raises AppNotReady: there are two.
+    """
+    seen: dict[Any, Database] = {}
+    for one in each:
+        url = one.engine.url
+        other = seen.setdefault(url, one)
+        if other is not one and url.database not in (None, "", ":memory:"):
+            raise AppNotReady(
+                f"{other.called} and {one.called} are one database, and would share its version "
+                "table.",
+                "Migrate all models of it under one name: "
+                f"Migrate(app, db, binds=[{other.called!r}], metadata={{{other.called!r}: "
+                "[all the MetaData that belong there]})",
+            )
 
 
 def folder(app: Flask, directory: str) -> Path:

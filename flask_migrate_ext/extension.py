@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask_migrate_ext.config import KEY, MigrateConfig
+from flask_migrate_ext.config import COMMANDS_KEY, KEY, MigrateConfig
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from flask_migrate_ext.configuration import Configuration
+    from flask_migrate_ext.health import Histories, Standing
+    from migrate_core.graph import Revision
+
+READY = "migrate_ready"
+"""The readiness route's endpoint."""
+
+Configure = TypeVar("Configure", bound="Callable[[Configuration], Configuration]")
 
 
 class Migrate:
@@ -18,11 +28,21 @@ class Migrate:
     :param db: the Flask-SQLAlchemy object; found in the app when it is left out.
     :param directory: the migrations folder; a relative one is looked for in the working directory,
         then beside the app's package.
-    :param command: the name of the command group, ``flask db`` by default.
+    :param command: the name of the command group, ``flask db`` by default. An app with several
+        Migrate gives each its own, and its own directory.
     :param compare_type: whether column types are compared.
     :param render_as_batch: whether one table's changes are written as one
         ``batch_alter_table`` block.
+    :param metadata: the models, where db does not have them: a MetaData, several, or a dict of
+        them by the names of their databases.
+    :param engine: where the database is, for an app without a db: an engine, or a dict by name.
+    :param binds: the names of the databases that are migrated, where it is not all that have models
+        or migrations; the default one is ``default``.
     :param options: any of :class:`migrate_core.settings.Settings`.
+
+    With ``app.config["MIGRATE_REQUIRE_CURRENT"]`` set before, the app gets a readiness route,
+    ``/ready`` or ``app.config["MIGRATE_READY_ROUTE"]``, which answers 503 while a migration is
+    pending or a database does not answer. It never migrates.
     """
 
     def __init__(
@@ -31,18 +51,27 @@ class Migrate:
         db: Any = None,
         directory: str | os.PathLike[str] = "migrations",
         command: str = "db",
-        compare_type: bool = True,
+        compare_type: Any = True,
         render_as_batch: bool = True,
+        *,
+        metadata: Any = None,
+        engine: Any = None,
+        binds: Sequence[str] | None = None,
         **options: Any,
     ) -> None:
         self.db = db
         self.directory = os.fspath(directory)
         self.command = command
+        self.metadata = metadata
+        self.engine = engine
+        self.binds = binds
         self.options = {
             "compare_type": compare_type,
             "render_as_batch": render_as_batch,
             **options,
         }
+        self.configure_callbacks: list[Callable[[Configuration], Configuration]] = []
+        self._histories: Histories | None = None
         if app is not None:
             self.init_app(app)
 
@@ -52,22 +81,116 @@ class Migrate:
         db: Any = None,
         directory: str | os.PathLike[str] | None = None,
         command: str | None = None,
+        compare_type: Any = None,
+        render_as_batch: bool | None = None,
+        *,
+        metadata: Any = None,
+        engine: Any = None,
+        binds: Sequence[str] | None = None,
         **options: Any,
     ) -> None:
         """Register with ``app``. What is given here goes before what the constructor was given.
 
         :raises TypeError: ``app`` is none, as where the two were given the other way round.
+        :raises ValueError: another Migrate of the app has this command and another folder.
         """
         if not hasattr(app, "import_name"):
             raise TypeError(f"Migrate takes the app first, Migrate(app, db), and got {app!r}")
-        name = command or self.command
-        app.extensions[KEY] = MigrateConfig(
+        said = {"compare_type": compare_type, "render_as_batch": render_as_batch}
+        given = {name: value for name, value in said.items() if value is not None}
+        config = MigrateConfig(
             migrate=self,
-            db=db if db is not None else self.db,
-            directory=os.fspath(directory) if directory is not None else self.directory,
-            configure_args={**self.options, **options},
+            db=_first(db, self.db),
+            directory=os.fspath(_first(directory, self.directory)),
+            configure_args={**self.options, **given, **options},
+            command=command or self.command,
+            models=_first(metadata, self.metadata),
+            engine=_first(engine, self.engine),
+            binds=_first(binds, self.binds),
         )
-        if name != "db":
-            from flask_migrate_ext.cli import db as group
+        _register(app, config)
 
-            app.cli.add_command(group, name)
+    def pending(self, bind: str | None = None) -> tuple[Revision, ...]:
+        """What is not applied to the current app's databases, oldest first. For health checks.
+
+        Sends one statement to each database, and reads the history once for each change of its
+        folder. Needs an application context.
+
+        :param bind: the name of the only database that is asked.
+        :raises MigrateError: a database cannot be asked; see :mod:`migrate_core.errors`.
+        """
+        return tuple(revision for each in self.standings(bind) for revision in each.pending)
+
+    def is_current(self, bind: str | None = None) -> bool:
+        """Whether nothing is pending, and no database has a revision that no file has.
+
+        What it costs and raises is said in :meth:`pending`.
+        """
+        return not any(each.pending or each.unknown for each in self.standings(bind))
+
+    def standings(self, bind: str | None = None) -> tuple[Standing, ...]:
+        """Each database of the current app: what is pending, and what it is ahead by.
+
+        What it costs and raises is said in :meth:`pending`.
+        """
+        from flask import current_app
+
+        from flask_migrate_ext.health import Histories, standings
+
+        self._histories = self._histories or Histories()
+        commands: dict[str, MigrateConfig] = current_app.extensions.get(COMMANDS_KEY, {})
+        mine = (name for name, config in commands.items() if config.migrate is self)
+        return standings(next(mine, self.command), bind, self._histories)
+
+    def configure(self, callback: Configure) -> Configure:
+        """Decorate a function that gets the configuration before it is used, and returns it.
+
+        Several are called in the order in which they were decorated.
+        """
+        self.configure_callbacks.append(callback)
+        return callback
+
+
+def _first(*given: Any) -> Any:
+    return next((each for each in given if each is not None), None)
+
+
+def _register(app: Flask, config: MigrateConfig) -> None:
+    commands: dict[str, MigrateConfig] = app.extensions.setdefault(COMMANDS_KEY, {})
+    other = commands.get(config.command)
+    if other is not None and other.directory != config.directory:
+        raise ValueError(
+            f"this app has a Migrate with command={config.command!r} already, whose folder is "
+            f"{other.directory!r}; give the one for {config.directory!r} another command, "
+            f"as in Migrate(app, db, directory={config.directory!r}, command='db2')"
+        )
+    commands[config.command] = config
+    app.extensions[KEY] = commands.get("db", next(iter(commands.values())))
+    if config.command != "db":
+        from flask_migrate_ext.cli import db as group
+
+        app.cli.add_command(group, config.command)
+    if app.config.get("MIGRATE_REQUIRE_CURRENT") and READY not in app.view_functions:
+        app.add_url_rule(app.config.get("MIGRATE_READY_ROUTE", "/ready"), READY, _readiness)
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+        from flask_migrate_ext.cli import say_what_is_pending
+
+        say_what_is_pending(app, config.command)
+
+
+def _readiness() -> tuple[dict[str, Any], int]:
+    """The readiness route: the databases of each Migrate that the app has."""
+    from flask import current_app
+
+    from flask_migrate_ext.health import answer
+
+    commands: dict[str, MigrateConfig] = current_app.extensions[COMMANDS_KEY]
+
+    def asked() -> dict[str, Standing]:
+        return {
+            one.database if len(commands) == 1 else f"{command}.{one.database}": one
+            for command, config in commands.items()
+            for one in config.migrate.standings()
+        }
+
+    return answer(asked)

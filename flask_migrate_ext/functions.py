@@ -2,180 +2,441 @@
 
 Each needs an application context, returns a value, and raises a typed error; none exits the process
 or touches the app's logging, and none prints, unless it is asked for SQL (``sql=True``).
+
+An app with several databases gets a dict of values by their names, ``default`` being the one
+without a bind, unless ``bind`` names one. Where some of them fail, the others are done
+nevertheless, and :class:`~flask_migrate_ext.errors.DatabasesFailed` has both.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from flask_migrate_ext.discovery import Found
     from migrate_core.database.journal import Entry
     from migrate_core.graph import Revision
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.planning import Plan
     from migrate_core.runtime.recovery import Decision
     from migrate_core.runtime.requests import Differences, Generated, Outcome, Status
+    from migrate_core.scripts import Rebased
+
+T = TypeVar("T")
+
+XArguments = str | Sequence[str] | None
 
 
-def _migrations(directory: str | None) -> Migrations:
-    from flask_migrate_ext.discovery import migrations_of_current_app
-
-    return migrations_of_current_app(directory)
+# -- writing ---------------------------------------------------------------------------------------
 
 
-def init(directory: str | None = None) -> Path:
-    """Make the migrations folder; returns it."""
-    return _migrations(directory).init()
+def init(
+    directory: str | None = None,
+    multidb: bool = False,
+    template: str | None = None,
+    package: bool = False,
+    *,
+    bind: str | None = None,
+) -> Path | dict[str, Path]:
+    """Make the migrations folder; returns it.
+
+    :param multidb: make it one history for all databases.
+    :param template: ``flask`` or ``flask-multidb``, which says the same as ``multidb``.
+    :param package: put an ``__init__.py`` into it, for a project that is installed.
+    :raises ConfigurationError: there is no such template, or the folder has another one.
+    """
+    from flask_migrate_ext import templates
+
+    shared = multidb or templates.is_multidb(template)
+    made = templates.make(_found(directory, bind), shared=shared, package=package)
+    return made if len(made) > 1 else next(iter(made.values()))
+
+
+def list_templates() -> tuple[tuple[str, str], ...]:
+    """The templates of :func:`init`: the name of each, and what it is for."""
+    from flask_migrate_ext import templates
+
+    return templates.TEMPLATES
+
+
+def revision(
+    directory: str | None = None,
+    message: str | None = None,
+    autogenerate: bool = False,
+    sql: bool = False,
+    head: str = "head",
+    splice: bool = False,
+    branch_label: str | Sequence[str] | None = None,
+    version_path: str | Path | None = None,
+    rev_id: str | None = None,
+    *,
+    bind: str | None = None,
+    **options: Any,
+) -> Generated | None:
+    """Write an empty migration, or with ``autogenerate`` one of what differs.
+
+    :raises ConfigurationError: ``sql``: what is written is a file; or each of several databases has
+        its own history, and none was named.
+    """
+    _refuse_sql(sql)
+    placed = _placed(head, splice, branch_label, version_path, rev_id)
+    migrations = _one(_found(directory, bind))
+    if autogenerate:
+        return migrations.generate(message, **placed, **options)
+    return migrations.revision(message, **placed, **options)
 
 
 def migrate(
-    directory: str | None = None, message: str | None = None, **options: Any
-) -> Generated | None:
-    """Write the migration that brings the database to the models; None where nothing differs."""
-    return _migrations(directory).generate(message, **options)
+    directory: str | None = None,
+    message: str | None = None,
+    sql: bool = False,
+    head: str = "head",
+    splice: bool = False,
+    branch_label: str | Sequence[str] | None = None,
+    version_path: str | Path | None = None,
+    rev_id: str | None = None,
+    x_arg: XArguments = None,
+    *,
+    bind: str | None = None,
+    **options: Any,
+) -> Generated | dict[str, Generated | None] | None:
+    """Write the migration that brings the database to the models; None where nothing differs.
 
+    :param options: any more of :class:`~migrate_core.runtime.requests.Generate`.
+    """
+    _refuse_sql(sql)
+    placed = _placed(head, splice, branch_label, version_path, rev_id)
+    found = _found(directory, bind)
 
-def revision(directory: str | None = None, message: str | None = None, **options: Any) -> Generated:
-    """Write an empty migration."""
-    return _migrations(directory).revision(message, **options)
+    def written(migrations: Migrations) -> Generated | None:
+        given = migrations.having(x_arguments=_listed(x_arg))
+        return given.generate(message, **placed, **options)
+
+    return written(found.history()) if found.shared else _each(found, written)
 
 
 def merge(
     directory: str | None = None,
-    revisions: tuple[str, ...] = ("heads",),
+    revisions: str | Sequence[str] = "",
     message: str | None = None,
-    **options: Any,
-) -> Generated:
-    """Write a migration that joins several heads."""
-    return _migrations(directory).merge(revisions, message, **options)
-
-
-@overload
-def upgrade(
-    directory: str | None = None,
-    revision: str = "head",
-    sql: Literal[False] = False,
+    branch_label: str | Sequence[str] | None = None,
+    rev_id: str | None = None,
     *,
-    resume: bool = False,
-) -> Outcome: ...
-@overload
-def upgrade(
-    directory: str | None = None, revision: str = "head", *, sql: Literal[True]
-) -> None: ...
+    bind: str | None = None,
+) -> Generated | None:
+    """Write a migration that joins several heads, all where none is named.
+
+    None where none is named and there is one head or none: there is nothing to join.
+    """
+    migrations = _one(_found(directory, bind))
+    named = _listed(revisions)
+    if not named and len(migrations.heads()) < 2:
+        return None
+    labels = _listed(branch_label)
+    return migrations.merge(named or ("heads",), message, branch_labels=labels, rev_id=rev_id)
+
+
+def rebase(
+    revision: str, onto: str = "head", directory: str | None = None, *, bind: str | None = None
+) -> Rebased:
+    """Give a revision that is not applied yet another parent, in its file."""
+    return _one(_found(directory, bind)).rebase(revision, onto)
+
+
+def edit(
+    directory: str | None = None, revision: str = "current", *, bind: str | None = None
+) -> tuple[Path, ...]:
+    """Open the files of a revision in ``$EDITOR``; returns them."""
+    from migrate_core.cli.history import open_file
+
+    migrations = _one(_found(directory, bind))
+    headers = migrations.history().headers
+    paths = tuple(headers[each.id].path for each in migrations.show(revision))
+    for path in paths:
+        open_file(path)
+    return paths
+
+
+# -- running ---------------------------------------------------------------------------------------
+
+
 def upgrade(
     directory: str | None = None,
     revision: str = "head",
     sql: bool = False,
+    tag: str | None = None,
+    x_arg: XArguments = None,
     *,
+    bind: str | None = None,
     resume: bool = False,
-) -> Outcome | None:
+) -> Outcome | dict[str, Outcome | None] | None:
     """Apply migrations up to ``revision``. Safe to be called by several processes at once.
 
     :param sql: print the SQL instead, of a range ``START:END`` or from the beginning.
-    :param resume: go on with a migration that an earlier run left half done.
+    :param tag: given to the migrations.
+    :param x_arg: ``name=value`` or several, given to the migrations.
+    :param resume: go on with what an earlier run left half done.
     """
-    migrations = _migrations(directory)
-    if sql:
-        print(migrations.upgrade_sql(revision), end="")
-        return None
-    return migrations.upgrade(revision, resume=resume)
+
+    def run(migrations: Migrations) -> Outcome | None:
+        given = migrations.having(tag=tag, x_arguments=_listed(x_arg))
+        if sql:
+            print(given.upgrade_sql(revision), end="")
+            return None
+        return given.upgrade(revision, resume=resume)
+
+    return _each(_found(directory, bind), run)
 
 
-@overload
-def downgrade(
-    directory: str | None = None,
-    revision: str = "-1",
-    sql: Literal[False] = False,
-    *,
-    resume: bool = False,
-) -> Outcome: ...
-@overload
-def downgrade(
-    directory: str | None = None, revision: str = "-1", *, sql: Literal[True]
-) -> None: ...
 def downgrade(
     directory: str | None = None,
     revision: str = "-1",
     sql: bool = False,
+    tag: str | None = None,
+    x_arg: XArguments = None,
     *,
+    bind: str | None = None,
     resume: bool = False,
-) -> Outcome | None:
-    """Undo migrations down to ``revision``.
+) -> Outcome | dict[str, Outcome | None] | None:
+    """Undo migrations down to ``revision``; the parameters are those of :func:`upgrade`.
 
     :param sql: print the SQL instead, of a range ``START:END``.
-    :param resume: go on with a migration that an earlier run left half undone.
     """
-    migrations = _migrations(directory)
-    if sql:
-        print(migrations.downgrade_sql(revision), end="")
-        return None
-    return migrations.downgrade(revision, resume=resume)
+
+    def run(migrations: Migrations) -> Outcome | None:
+        given = migrations.having(tag=tag, x_arguments=_listed(x_arg))
+        if sql:
+            print(given.downgrade_sql(revision), end="")
+            return None
+        return given.downgrade(revision, resume=resume)
+
+    return _each(_found(directory, bind), run)
 
 
-@overload
 def stamp(
     directory: str | None = None,
-    revision: str = "head",
-    sql: Literal[False] = False,
-    *,
-    purge: bool = False,
-) -> Outcome: ...
-@overload
-def stamp(directory: str | None = None, revision: str = "head", *, sql: Literal[True]) -> None: ...
-def stamp(
-    directory: str | None = None,
-    revision: str = "head",
+    revision: str | Sequence[str] = "head",
     sql: bool = False,
-    *,
+    tag: str | None = None,
     purge: bool = False,
-) -> Outcome | None:
+    *,
+    bind: str | None = None,
+) -> Outcome | dict[str, Outcome | None] | None:
     """Record that the database stands at ``revision``; runs nothing.
 
     :param sql: print the SQL instead.
+    :param tag: means nothing, because no migration is run.
+    :param purge: forget what was recorded before.
     """
-    migrations = _migrations(directory)
-    if sql:
-        print(migrations.stamp_sql(revision), end="")
-        return None
-    return migrations.stamp(revision, purge=purge)
+
+    def run(migrations: Migrations) -> Outcome | None:
+        if sql:
+            print(migrations.stamp_sql(*_listed(revision)), end="")
+            return None
+        return migrations.stamp(*_listed(revision), purge=purge)
+
+    return _each(_found(directory, bind), run)
 
 
-def plan(directory: str | None = None, revision: str = "head") -> Plan:
+def resolve(
+    revision: str, decision: Decision, directory: str | None = None, *, bind: str | None = None
+) -> Entry:
+    """Record what became of a migration that is half done, where it cannot be looked up.
+
+    :param decision: ``done`` or ``retry`` if the statement that was interrupted took effect or did
+        not; ``undone`` if nothing is left of the whole migration.
+    """
+    return _only(_found(directory, bind)).resolve(revision, decision)
+
+
+# -- looking ---------------------------------------------------------------------------------------
+
+
+def plan(
+    directory: str | None = None, revision: str = "head", *, bind: str | None = None
+) -> Plan | dict[str, Plan]:
     """What ``upgrade()`` would do now. Changes nothing."""
-    return _migrations(directory).plan(revision)
+    return _each(_found(directory, bind), lambda migrations: migrations.plan(revision))
 
 
-def log(directory: str | None = None, limit: int | None = None) -> tuple[Entry, ...]:
-    """What was applied, undone and stamped, and what failed; newest first."""
-    return _migrations(directory).log(limit)
-
-
-def resolve(revision: str, decision: Decision, directory: str | None = None) -> Entry:
-    """Record what became of a migration that is half done, where it cannot be looked up."""
-    return _migrations(directory).resolve(revision, decision)
-
-
-def current(directory: str | None = None) -> tuple[str, ...]:
-    """The revisions that the database stands at."""
-    return _migrations(directory).current()
-
-
-def heads(directory: str | None = None) -> tuple[Revision, ...]:
-    """The newest revisions of the history."""
-    return _migrations(directory).heads()
-
-
-def history(directory: str | None = None) -> tuple[Revision, ...]:
-    """All revisions, newest first."""
-    return tuple(_migrations(directory).history().graph)
-
-
-def status(directory: str | None = None) -> Status:
+def status(directory: str | None = None, *, bind: str | None = None) -> Status | dict[str, Status]:
     """Where the database stands, and what is pending."""
-    return _migrations(directory).status()
+    return _each(_found(directory, bind), lambda migrations: migrations.status())
 
 
-def check(directory: str | None = None) -> Differences:
+def check(
+    directory: str | None = None, *, bind: str | None = None
+) -> Differences | dict[str, Differences]:
     """What the next migration would do; false if nothing."""
-    return _migrations(directory).check()
+    return _each(_found(directory, bind), lambda migrations: migrations.check())
+
+
+def log(
+    directory: str | None = None, limit: int | None = None, *, bind: str | None = None
+) -> tuple[Entry, ...] | dict[str, tuple[Entry, ...]]:
+    """What was applied, undone and stamped, and what failed; newest first."""
+    return _each(_found(directory, bind), lambda migrations: migrations.log(limit))
+
+
+def current(
+    directory: str | None = None, verbose: bool = False, *, bind: str | None = None
+) -> tuple[str, ...] | dict[str, tuple[str, ...]]:
+    """The revisions that the database stands at.
+
+    :param verbose: means nothing for a value, here and below.
+    """
+    return _each(_found(directory, bind), lambda migrations: migrations.current())
+
+
+def heads(
+    directory: str | None = None,
+    verbose: bool = False,
+    resolve_dependencies: bool = False,
+    *,
+    bind: str | None = None,
+) -> tuple[Revision, ...] | dict[str, tuple[Revision, ...]]:
+    """The newest revisions of the history.
+
+    :param resolve_dependencies: leave out what another branch depends on.
+    """
+
+    def found(migrations: Migrations) -> tuple[Revision, ...]:
+        graph = migrations.history().graph
+        return tuple(
+            graph[id] for id in (graph.real_heads if resolve_dependencies else graph.heads)
+        )
+
+    return _each_history(_found(directory, bind), found)
+
+
+def history(
+    directory: str | None = None,
+    rev_range: str | None = None,
+    verbose: bool = False,
+    indicate_current: bool = False,
+    *,
+    bind: str | None = None,
+) -> tuple[Revision, ...] | dict[str, tuple[Revision, ...]]:
+    """All revisions, or those of a range ``START:END``, newest first.
+
+    :param indicate_current: means nothing for a value; see :func:`current`.
+    """
+
+    def found(migrations: Migrations) -> tuple[Revision, ...]:
+        return migrations.between(rev_range) if rev_range else tuple(migrations.history().graph)
+
+    return _each_history(_found(directory, bind), found)
+
+
+def branches(
+    directory: str | None = None, verbose: bool = False, *, bind: str | None = None
+) -> tuple[Revision, ...] | dict[str, tuple[Revision, ...]]:
+    """The revisions that several others follow."""
+
+    def found(migrations: Migrations) -> tuple[Revision, ...]:
+        graph = migrations.history().graph
+        return tuple(each for each in graph if graph.is_branch_point(each.id))
+
+    return _each_history(_found(directory, bind), found)
+
+
+def show(
+    directory: str | None = None, revision: str | Sequence[str] = "head", *, bind: str | None = None
+) -> tuple[Revision, ...] | dict[str, tuple[Revision, ...]]:
+    """The revisions that a name stands for."""
+    targets = _listed(revision)
+    return _each_history(_found(directory, bind), lambda migrations: migrations.show(*targets))
+
+
+def bind_names() -> tuple[str, ...]:
+    """The names of the app's databases as migration files have them: the default one's is empty.
+
+    For a template that writes a function for each.
+    """
+    return tuple(each.name for each in _found(None, None).each)
+
+
+# -- on which databases ----------------------------------------------------------------------------
+
+
+def _found(directory: str | None, bind: str | None) -> Found:
+    from flask_migrate_ext.discovery import of_current_app
+
+    return of_current_app(directory, bind=bind)
+
+
+def _each(found: Found, act: Callable[[Migrations], T]) -> T | dict[str, T]:
+    """What ``act`` answers for the only database, or for each of several.
+
+    :raises DatabasesFailed: it failed for one of several.
+    """
+    from flask_migrate_ext.errors import DatabasesFailed
+    from migrate_core.errors import MigrateError
+
+    if len(found.each) == 1:
+        return act(found.migrations(found.each[0]))
+    done: dict[str, T] = {}
+    failed: dict[str, MigrateError] = {}
+    for database in found.each:
+        try:
+            done[database.called] = act(found.migrations(database))
+        except MigrateError as error:
+            failed[database.called] = error
+    if failed:
+        raise DatabasesFailed(done, failed)
+    return done
+
+
+def _each_history(found: Found, act: Callable[[Migrations], T]) -> T | dict[str, T]:
+    return act(found.history()) if found.shared else _each(found, act)
+
+
+def _one(found: Found) -> Migrations:
+    """The only history.
+
+    :raises BindNeeded: there are several.
+    """
+    return found.history() if found.shared else _only(found)
+
+
+def _only(found: Found) -> Migrations:
+    from flask_migrate_ext.errors import BindNeeded
+
+    if len(found.each) > 1:
+        raise BindNeeded(found.names)
+    return found.migrations(found.each[0])
+
+
+# -- arguments -------------------------------------------------------------------------------------
+
+
+def _placed(
+    head: str,
+    splice: bool,
+    branch_label: str | Sequence[str] | None,
+    version_path: str | Path | None,
+    rev_id: str | None,
+) -> dict[str, Any]:
+    return {
+        "head": head,
+        "splice": splice,
+        "branch_labels": _listed(branch_label),
+        "version_path": None if version_path is None else Path(version_path),
+        "rev_id": rev_id,
+    }
+
+
+def _listed(given: str | Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(filter(None, (given,))) if isinstance(given, str) else tuple(given or ())
+
+
+def _refuse_sql(sql: bool) -> None:
+    from migrate_core.errors import ConfigurationError
+
+    if sql:
+        raise ConfigurationError(
+            "sql=True prints what would be run, and a migration is written without running any.",
+            "Write it first, then print it: upgrade(sql=True), or flask db upgrade --sql",
+        )

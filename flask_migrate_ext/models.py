@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
-ELSEWHERE = frozenset({"site-packages", "dist-packages", "node_modules", "migrations", "tests"})
+from flask_migrate_ext.own import INSTALLED, is_own
+
+ELSEWHERE = INSTALLED | {"node_modules", "migrations", "tests"}
 """Folders below an app that hold no models of its own."""
 
 ENOUGH = 2000
@@ -23,6 +27,47 @@ ENOUGH = 2000
 def modules(app: Flask, database: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The modules whose models were imported, and those that seem to define some and were not."""
     return _imported(database), _not_imported(Path(app.root_path))
+
+
+def declared() -> tuple[sa.MetaData, ...]:
+    """What the models of the app's own modules are in."""
+    return tuple(dict.fromkeys(model.metadata for model in _models()))
+
+
+def elsewhere(known: Iterable[sa.MetaData]) -> tuple[str, ...]:
+    """The imported models that are in none of these, by module and name."""
+    seen = set(map(id, known))
+    return tuple(
+        sorted(
+            {
+                f"{model.__module__}.{model.__qualname__}"
+                for model in _models()
+                if id(model.metadata) not in seen
+            }
+        )
+    )
+
+
+def own_files() -> Iterator[Path]:
+    """The files of the imported modules that belong to neither Python nor an installed package."""
+    return (Path(module.__file__) for module in _own_modules() if module.__file__)
+
+
+def _own_modules() -> Iterator[ModuleType]:
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if file and is_own(Path(file)):
+            yield module
+
+
+def _models() -> Iterator[Any]:
+    """The mapped classes of the app's own modules."""
+    for module in _own_modules():
+        for value in list(vars(module).values()):
+            if not isinstance(value, type) or value.__module__ != module.__name__:
+                continue
+            if isinstance(getattr(value, "__table__", None), sa.Table):
+                yield value
 
 
 def _imported(database: Any) -> tuple[str, ...]:

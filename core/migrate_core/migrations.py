@@ -279,7 +279,8 @@ class Migrations:
         style = ddl.for_dialect(engine.dialect).script
         channel = rehearsal.Rehearsal(engine.dialect, style, standing.stored)
         with rehearsal.unreachable(engine), self._offline(channel, history) as scope:
-            return planning.rehearse(request, standing, history, channel, scope, engine.url)
+            name = self.settings.engine_name
+            return planning.rehearse(request, standing, history, channel, scope, engine.url, name)
 
     def _standing(self, history: History) -> Standing:
         """What a plan begins from."""

@@ -101,6 +101,10 @@ class Settings:
     :param sourceless: whether a compiled file counts, where its source is not there.
     :param output_encoding: of new files; they declare it where it is not UTF-8.
     :param hooks: what is run on each new file, in this order.
+    :param x_arguments: what ``-x`` gave to the migrations, as it was written.
+    :param tag: what ``--tag`` gave to them.
+    :param engine_name: what an ``upgrade(engine_name)`` is called with, where one history is for
+        several databases; empty for the default one.
     """
 
     version_table: str = "alembic_version"
@@ -133,6 +137,9 @@ class Settings:
     sourceless: bool = False
     output_encoding: str = "utf-8"
     hooks: tuple[Hook, ...] = ()
+    x_arguments: tuple[str, ...] = ()
+    tag: str | None = None
+    engine_name: str = ""
 
     @property
     def journal_table(self) -> str | None:

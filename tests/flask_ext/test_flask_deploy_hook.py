@@ -133,8 +133,8 @@ def logging_state() -> dict[str, tuple[object, ...]]:
 # -- errors ----------------------------------------------------------------------------------------
 
 
-ARGUMENTS = {"resolve": ("r1", "undone")}
-FUNCTIONS = [name for name in flask_migrate_ext.__all__ if name != "Migrate"]
+ARGUMENTS = {"rebase": ("r1",), "resolve": ("r1", "done")}
+FUNCTIONS = sorted(set(flask_migrate_ext.__all__) - {"Migrate", "list_templates"})
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

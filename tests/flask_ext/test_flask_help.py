@@ -8,6 +8,7 @@ from projects import Project, done
 
 COMMANDS = (
     "init",
+    "list-templates",
     "migrate",
     "revision",
     "merge",
@@ -17,6 +18,12 @@ COMMANDS = (
     "current",
     "heads",
     "history",
+    "branches",
+    "show",
+    "edit",
+    "rebase",
+    "log",
+    "resolve",
     "plan",
     "status",
     "check",

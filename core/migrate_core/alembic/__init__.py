@@ -4,6 +4,6 @@ Doors only: each name is the engine's own, re-exported. :mod:`migrate_core.alias
 ``import alembic`` find this package while such a file runs.
 """
 
-from migrate_core.current import op
+from migrate_core.current import context, op
 
-__all__ = ["op"]
+__all__ = ["context", "op"]

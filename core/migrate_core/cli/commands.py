@@ -24,6 +24,7 @@ from migrate_core.cli.journal import RESUME, status_lines
 from migrate_core.cli.opening import (
     DIRECTORY,
     VERBOSE,
+    X_ARGUMENTS,
     lock_options,
     next_command,
     on_database,
@@ -81,6 +82,7 @@ def init(directory: str | None) -> None:
     'migrate -m "add orders"', "migrate --rename users.fullname=full_name --fill orders.note=none"
 )
 @DIRECTORY
+@X_ARGUMENTS
 @_new_revision
 @answer_options
 def migrate(directory: str | None, **options: Any) -> None:
@@ -135,6 +137,7 @@ def merge(directory: str | None, revisions: tuple[str, ...], **options: Any) -> 
 
 @command("upgrade", "upgrade +1 --plan", "upgrade 1f0c:head --sql -o upgrade.sql")
 @DIRECTORY
+@X_ARGUMENTS
 @script_options
 @lock_options
 @PLAN
@@ -173,6 +176,7 @@ def upgrade(
     context_settings={"ignore_unknown_options": True},
 )
 @DIRECTORY
+@X_ARGUMENTS
 @script_options
 @lock_options
 @PLAN

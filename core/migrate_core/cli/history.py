@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
+from pathlib import Path
 
 import click
 
@@ -152,7 +153,12 @@ def edit(directory: str | None, target: str) -> None:
         )
     headers = migrations.history().headers
     for revision in found:
-        click.edit(filename=headers[revision.id].file, editor=os.environ.get("EDITOR"))
+        open_file(headers[revision.id].path)
+
+
+def open_file(path: Path) -> None:
+    """Let a person edit a file, in ``$EDITOR`` or what the system has in its place."""
+    click.edit(filename=str(path), editor=os.environ.get("EDITOR"))
 
 
 @command("rebase 7a21", "rebase 7a21 --onto 1f0c")

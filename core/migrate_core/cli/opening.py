@@ -55,6 +55,24 @@ def _kept(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
     return value
 
 
+def _collected(ctx: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> None:
+    """Keep each ``-x``, whether it came before or after the command's name."""
+    if value:
+        kept = ctx.meta.setdefault(SETTINGS_KEY, {})
+        kept["x_arguments"] = (*kept.get("x_arguments", ()), *value)
+
+
+X_ARGUMENTS = click.option(
+    "-x",
+    "--x-arg",
+    multiple=True,
+    metavar="NAME=VALUE",
+    expose_value=False,
+    callback=_collected,
+    help="Given to the migrations: context.get_x_argument(as_dictionary=True).",
+)
+
+
 def script_options(command: Command) -> Command:
     """The options of whatever can write its SQL instead of running it."""
     output = click.option(
@@ -67,7 +85,14 @@ def script_options(command: Command) -> Command:
     sql = click.option(
         "--sql", is_flag=True, help="Print the SQL, from START:END, and connect to nothing."
     )
-    return sql(output(command))
+    tag = click.option(
+        "--tag",
+        default=None,
+        expose_value=False,
+        callback=_kept,
+        help="Given to the migrations: context.get_tag_argument().",
+    )
+    return sql(output(tag(command)))
 
 
 def write_script(script: str, output: Path | None) -> None:

@@ -17,6 +17,7 @@ from migrate_core.cli.documents import AS_JSON, say_document
 from migrate_core.cli.door import command
 from migrate_core.cli.opening import (
     DIRECTORY,
+    X_ARGUMENTS,
     in_this_program,
     next_command,
     on_database,
@@ -36,6 +37,7 @@ PLAN = click.option(
 @command("plan", "plan 1f0c --json")
 @DIRECTORY
 @AS_JSON
+@X_ARGUMENTS
 @click.argument("target", default="head")
 def plan(directory: str | None, target: str, as_json: bool) -> None:
     """Show what an upgrade to TARGET (default: head) would do. Changes nothing.

@@ -38,6 +38,19 @@ class MigrationFailed(MigrateError):
             f"The {direction} of {revision} failed in {place}:\n  {reason}\n{state}", next_step
         )
 
+    def telling(self, next_step: str) -> MigrationFailed:
+        """The same error with a next step of whoever knows more."""
+        return MigrationFailed(
+            self.revision,
+            self.direction,
+            self.path,
+            self.line,
+            self.reason,
+            self.applied,
+            self.state,
+            next_step,
+        )
+
     def held_up(self, tries: int, holders: Sequence[str]) -> MigrationFailed:
         """The same error, naming who had what a statement waited for.
 

@@ -276,7 +276,8 @@ class Executor:
             record = self.recorder.begin(step, self._fingerprint(step, script), resumed)
             if script is not None:
                 with self._failures(step, progress), observer.telling(record, self._telling):
-                    run_body(step, script.path, script.module())
+                    name = self.settings.engine_name
+                    run_body(step, script.path, script.module(), name)
                 self.transactions.notice()
             record.finish()
             self.versions.apply(change)
@@ -406,9 +407,9 @@ def _forgets(request: Request, heads: Sequence[str]) -> bool:
     return isinstance(request, Stamp) and request.purge and bool(heads)
 
 
-def run_body(step: Step, path: Path, module: ModuleType) -> None:
-    """Call what a step's file has for it."""
-    loader.body(module, path, "upgrade" if step.up else "downgrade")()
+def run_body(step: Step, path: Path, module: ModuleType, engine_name: str) -> None:
+    """Call what a step's file has for it, on this one of its databases."""
+    loader.body(module, path, "upgrade" if step.up else "downgrade", engine_name)()
 
 
 def unknown_heads(

@@ -89,7 +89,8 @@ def script(
                         path = history.headers[step.revision.id].path
                         code = bodies.code(path)
                         with _failures(step, path):
-                            run_body(step, path, loader.execute(code, path))
+                            module = loader.execute(code, path)
+                            run_body(step, path, module, settings.engine_name)
                     for statement in versions.changes(change):
                         channel.send(Verbatim(statement))
     bodies.save()

@@ -27,6 +27,7 @@ import tokenize
 import traceback
 from codecs import BOM_UTF8
 from collections.abc import Callable
+from functools import partial
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -156,10 +157,18 @@ def load(path: Path) -> ModuleType:
 
 
 def body(
-    module: ModuleType, path: Path, direction: Literal["upgrade", "downgrade"]
-) -> Callable[..., Any]:
+    module: ModuleType,
+    path: Path,
+    direction: Literal["upgrade", "downgrade"],
+    engine_name: str = "",
+) -> Callable[[], Any]:
     """The function of a loaded migration that takes the database one step up or down.
 
+    One that takes a name is for several databases, and gives each to a function of its own:
+    ``upgrade_users()``. Where it has some and none for this database, which was added later, there
+    is nothing to do; nor is there for any but the default one in a file that knows one only.
+
+    :param engine_name: which database it is, of a history for several.
     :raises InvalidScript: there is none.
     """
     function: Callable[..., Any] | None = getattr(module, direction, None)
@@ -170,7 +179,21 @@ def body(
             f"it has no {direction}() function",
             f"Add one: def {direction}() -> None:",
         )
-    return function
+    if not _takes_name(function):
+        return _nothing if engine_name else function
+    of_each = {name for name in vars(module) if name.startswith(f"{direction}_")}
+    if of_each and f"{direction}_{engine_name}" not in of_each:
+        return _nothing
+    return partial(function, engine_name)
+
+
+def _takes_name(function: Callable[..., Any]) -> bool:
+    code = getattr(function, "__code__", None)
+    return isinstance(code, CodeType) and code.co_argcount > len(function.__defaults__ or ())
+
+
+def _nothing() -> None:
+    """A migration that has nothing for this database."""
 
 
 def not_python(error: Exception, path: Path) -> InvalidScript:

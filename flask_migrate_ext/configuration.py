@@ -1,0 +1,61 @@
+"""What ``@migrate.configure`` functions get, change and return.
+
+A project that comes from an ini file sets its options by their names there. The ones that mean
+something here are translated; others are kept, so that what was set can be read again.
+
+=================================  ==================================================
+main option                        becomes
+=================================  ==================================================
+``script_location``                the folder
+``version_locations``              folders of migration files, separated by spaces
+``file_template``, ``timezone``,   the option of that name
+``output_encoding``
+``truncate_slug_length``           the option, a number
+``sourceless``,                    the option, ``true`` or anything else
+``recursive_version_locations``
+=================================  ==================================================
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_TEXTS = frozenset({"file_template", "timezone", "output_encoding"})
+_SWITCHES = frozenset({"sourceless", "recursive_version_locations"})
+
+
+class Configuration:
+    """The configuration of one Migrate, before it is used.
+
+    :param directory: the migrations folder.
+    :param options: any of :class:`migrate_core.settings.Settings`.
+    """
+
+    def __init__(self, directory: str, options: dict[str, Any]) -> None:
+        self.directory = directory
+        self.options = options
+        self.version_locations: tuple[str, ...] = ()
+        self.attributes: dict[str, Any] = {}
+        self._main: dict[str, str] = {}
+
+    def set_main_option(self, name: str, value: str) -> None:
+        """Set an option by its documented name in an ini file; ``%%`` stands for ``%``.
+
+        :raises ValueError: a number is none.
+        """
+        self._main[name] = value
+        text = value.replace("%%", "%")
+        if name == "script_location":
+            self.directory = text
+        elif name == "version_locations":
+            self.version_locations = tuple(text.split())
+        elif name == "truncate_slug_length":
+            self.options[name] = int(text)
+        elif name in _SWITCHES:
+            self.options[name] = text == "true"
+        elif name in _TEXTS:
+            self.options[name] = text
+
+    def get_main_option(self, name: str, default: str | None = None) -> str | None:
+        """What was set under a name."""
+        return self._main.get(name, default)
