@@ -18,7 +18,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import NullType, TypeEngine, to_instance
 
 from migrate_core.api import BatchOperations, MigrationContext, Operations
-from migrate_core.database.transactions import of
+from migrate_core.database import scopes
 from migrate_core.operations import CreateTableOp, MigrateOperation, ModifyTableOps
 from migrate_core.render import Source
 from migrate_core.schema.literal import InlineLiteral
@@ -53,7 +53,7 @@ def recorded(source: Source) -> list[MigrateOperation]:
     engine = sa.create_engine("sqlite://")
     with engine.connect() as connection:
         settings = Settings()
-        scope = of(connection, settings, transactional=True)
+        scope = scopes.of(connection, settings, lambda _holder: None, transactional=True)
         op = Recorder(MigrationContext(connection, settings, [sa.MetaData()], scope))
         exec(compile(text, "migration", "exec"), {"op": op})
     engine.dispose()
