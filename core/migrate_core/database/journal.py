@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, Literal
 
@@ -69,6 +69,10 @@ class Pending:
     effect: Effect | None
 
 
+def _fields(value: Pending | Effect) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in type(value).__slots__}
+
+
 @dataclass(frozen=True, slots=True)
 class Trail:
     """How far a step came.
@@ -83,8 +87,8 @@ class Trail:
     def written(self) -> str:
         """As the journal keeps it."""
         done = [[each.digest, each.rows] for each in self.done]
-        now = None if self.now is None else asdict(self.now)
-        return json.dumps({"done": done, "now": now}, separators=(",", ":"))
+        said = {"done": done, "now": self.now}
+        return json.dumps(said, separators=(",", ":"), default=_fields)
 
     @classmethod
     def read(cls, text: str) -> Trail:

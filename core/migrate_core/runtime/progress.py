@@ -47,7 +47,7 @@ class Progress:
 
     def keep(self) -> None:
         """All that was done is committed."""
-        self.kept[:] = [step.revision.id for step in self.done]
+        self.kept += [step.revision.id for step in self.done[len(self.kept) :]]
         self.safe = self.heads
 
     def begin(self, rows: tuple[str, ...], heads: tuple[str, ...], steps: int) -> None:
