@@ -75,12 +75,13 @@ def _with_parts(
 ) -> Sequence[TableRow]:
     if not tables:
         return []
-    oids = [row.oid for row in tables]
     version = connection.dialect.server_version_info or ()
-    columns = columns_of(connection, oids)
-    constraints = _send(connection, queries.constraints(version), oids)
+    columns = columns_of(connection, [row.oid for row in tables])
+    constrained = [row.oid for row in tables if row.may_have_constraints]
+    constraints = _send(connection, queries.constraints(version), constrained)
     collated = [oid for oid, found in columns.items() if any(map(_is_collated, found))]
-    indexes = _send(connection, queries.indexes(version), oids, collated=_array(collated))
+    indexed = [row.oid for row in tables if row.may_have_indexes]
+    indexes = _send(connection, queries.indexes(version), indexed, collated=_array(collated))
     read = {oid: {each.number: each.row.name for each in found} for oid, found in columns.items()}
     names = {**read, **_names_elsewhere(connection, constraints, read)}
     return [
@@ -154,8 +155,10 @@ def _tables(connection: Connection, schema: str | None) -> Sequence[Row[Any]]:
 
 
 def _send(connection: Connection, statement: str, oids: Sequence[int], **further: str) -> Rows:
-    """The rows of each table; none for a table that has none."""
+    """The rows of each table; none for a table that has none. Of no table, nothing is asked."""
     found: dict[int, list[Any]] = defaultdict(list)
+    if not oids:
+        return found
     values = {"oids": _array(oids), **further}
     for row in connection.execute(sa.text(statement), values).all():
         found[row[0]].append(row)

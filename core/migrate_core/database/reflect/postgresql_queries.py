@@ -8,7 +8,9 @@ from __future__ import annotations
 
 _TABLES = """
     SELECT c.oid, c.relname::text AS name, d.description AS comment,
-           CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by
+           CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by,
+           c.relhasindex AS may_have_indexes,
+           c.relhasindex OR c.relchecks > 0 OR c.relhastriggers AS may_have_constraints
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_description d
