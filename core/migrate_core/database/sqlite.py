@@ -129,7 +129,12 @@ class SQLiteTransactions(Transactions):
 
     @contextmanager
     def autocommit(self) -> Iterator[None]:
-        """SQLite has no statement that must run outside of a transaction but VACUUM and pragmas."""
+        """SQLite has no statement that must run outside of a transaction but VACUUM and pragmas.
+
+        The lock is kept meanwhile, or another run would come upon one that is half done
+        (https://www.sqlite.org/pragma.html#pragma_locking_mode).
+        """
+        self._driver.run("PRAGMA locking_mode=EXCLUSIVE")
         self._commit()
         self.splits += 1
         self.begin_bare()
@@ -139,6 +144,7 @@ class SQLiteTransactions(Transactions):
         finally:
             self.each_commits = False
             self._rollback()
+            self._driver.run("PRAGMA locking_mode=NORMAL")  # from the end of what begins now
             self._begin()
 
     def _violations(self) -> dict[tuple[str, str], int]:
