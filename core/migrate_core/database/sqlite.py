@@ -131,21 +131,32 @@ class SQLiteTransactions(Transactions):
     def autocommit(self) -> Iterator[None]:
         """SQLite has no statement that must run outside of a transaction but VACUUM and pragmas.
 
-        The lock is kept meanwhile, or another run would come upon one that is half done
+        The lock is kept meanwhile: another run would come upon one that is half done.
+        """
+        with self._lock_kept():
+            self._commit()
+            self.splits += 1
+            self.begin_bare()
+            self.each_commits = True
+            try:
+                yield
+            finally:
+                self.each_commits = False
+                self._rollback()
+                self._begin()
+
+    @contextmanager
+    def _lock_kept(self) -> Iterator[None]:
+        """Keep the lock over ends of transactions, until one ends after this
         (https://www.sqlite.org/pragma.html#pragma_locking_mode).
         """
+        ((before,),) = self._driver.run("PRAGMA locking_mode")
         self._driver.run("PRAGMA locking_mode=EXCLUSIVE")
-        self._commit()
-        self.splits += 1
-        self.begin_bare()
-        self.each_commits = True
         try:
             yield
         finally:
-            self.each_commits = False
-            self._rollback()
-            self._driver.run("PRAGMA locking_mode=NORMAL")  # from the end of what begins now
-            self._begin()
+            if not self._driver.gone:
+                self._driver.run(f"PRAGMA locking_mode={before}")
 
     def _violations(self) -> dict[tuple[str, str], int]:
         """How many rows of which table point at rows that are not in which parent."""

@@ -15,6 +15,10 @@ CONCURRENTLY = """
 with op.get_context().autocommit_block():
     op.create_index('ix_a', 'a', ['id'], postgresql_concurrently=True)
 """
+PRAGMA = """
+with op.get_context().autocommit_block():
+    op.execute('VACUUM')
+"""
 BEFORE_AND_AFTER = """
 op.create_table('before', sa.Column('id', sa.Integer))
 with op.get_context().autocommit_block():
@@ -82,3 +86,18 @@ def test_a_migration_with_a_block_is_not_undone_by_a_later_failure(
     assert "kept: r1, r2; the database stands at r2" in caught.value.state
     assert tables(transactional) == {"a", "before", "inside", "after"}
     assert opened(folder, transactional).current() == ("r2",)
+
+
+def test_a_block_that_is_not_reached_leaves_sqlite_to_others(folder: Path, sqlite_url: str) -> None:
+    pooled = sa.create_engine(sqlite_url)
+    sa.event.listen(pooled, "connect", lambda found, _: found.execute("PRAGMA foreign_keys=ON"))
+    with pooled.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE a (id INTEGER PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE b (id INTEGER REFERENCES a)")
+    history(folder, f"op.execute('INSERT INTO b VALUES (7)')\n{PRAGMA}")
+    with pytest.raises(MigrationFailed, match="Foreign keys would be violated"):
+        opened(folder, pooled).upgrade()
+    with pooled.connect() as again, sa.create_engine(sqlite_url).begin() as other:
+        assert again.exec_driver_sql("SELECT count(*) FROM a").scalar() == 0
+        again.rollback()
+        other.exec_driver_sql("INSERT INTO a VALUES (1)")

@@ -34,6 +34,7 @@ from migrate_core.errors import HalfDone, Undecided
 
 NURSERY = """\
 import os
+import resource
 import signal
 import sys
 
@@ -54,6 +55,9 @@ def deadly(engine, at, mode):
         seen[0] += 1
         if seen[0] == at and mode == "before":
             die()
+        if seen[0] == at and mode.startswith("beyond"):  # COMMIT alone writes to the file
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (int(mode[6:]),) * 2)
 
     def ticked():
         if seen[0] == at and mode == "during":
@@ -258,6 +262,26 @@ def test_a_kill_at_any_statement_on_sqlite(
     total = next(at for at in range(1, 500) if not killed(at, "before")) - 1
     assert total > 40
     assert sum(killed(at, "during") for at in range(1, total + 1)) > 20
+
+
+def test_a_kill_in_the_middle_of_a_commit_on_sqlite(
+    folder: Path, sqlite_engine: Engine, nursery: Nursery
+) -> None:
+    history(folder, TABLE, CHANGES, CONCURRENT)
+    whole = uninterrupted(folder, sqlite_engine)
+    half_written = 0
+    for beyond in (0, 16_384, 24_576, 32_768):
+        for at in range(1, 500):
+            nursery.start(folder, str(sqlite_engine.url), at, f"beyond{beyond}")
+            if nursery.ended() == 0:
+                break
+            journal = Path(f"{sqlite_engine.url.database}-journal")
+            half_written += journal.exists() and journal.stat().st_size > 0
+            run_again(folder, sqlite_engine)
+            assert picture(sqlite_engine) == whole, (beyond, at)
+            emptied(sqlite_engine)
+        emptied(sqlite_engine)
+    assert half_written > 20
 
 
 @pytest.mark.parametrize("product", ["postgresql", "mariadb"])
