@@ -230,8 +230,9 @@ class ForeignKeysViolated(OperationError):
         )
         super().__init__(
             f"Foreign keys would be violated:{listed}",
-            "The run was rolled back. Delete or correct those rows in the migration, "
-            "children before parents (SQLite does not cascade while a migration runs).",
+            "That transaction was rolled back. Delete or correct those rows in the migration, "
+            "children before parents (SQLite does not cascade while a migration runs), and run "
+            "the command again.",
         )
 
 

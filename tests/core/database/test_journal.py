@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -97,11 +98,14 @@ def test_a_callers_transaction_takes_the_rows_along(
 def test_a_revision_of_one_statement_costs_three_more_at_most(folder: Path, engine: Engine) -> None:
     def statements(revisions: int) -> int:
         history(folder, *(create(f"t{number}") for number in range(revisions)))
-        sent = []
-        listener = lambda *arguments: sent.append(arguments[2])  # noqa: E731
-        sa.event.listen(engine, "before_cursor_execute", listener)
+        sent: list[str] = []
+
+        def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            sent.append(statement)
+
+        sa.event.listen(engine, "before_cursor_execute", count)
         opened(folder, engine).upgrade()
-        sa.event.remove(engine, "before_cursor_execute", listener)
+        sa.event.remove(engine, "before_cursor_execute", count)
         return len(sent)
 
     few = statements(2)
