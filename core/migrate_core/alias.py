@@ -1,14 +1,17 @@
-"""Answers ``import alembic`` with the doors while a project's migration files run."""
+"""Answers ``import alembic`` with the doors while a project's migration files run.
+
+The doors are found by their name when a file runs: they stand above what lets it run.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from migrate_core import alembic
+from importlib import import_module
 
 NAME = "alembic"
+DOORS = "migrate_core.alembic"
 
 
 @contextmanager
@@ -20,7 +23,7 @@ def active() -> Iterator[None]:
     hidden = {name: module for name, module in sys.modules.items() if _is_alembic(name)}
     for name in hidden:
         del sys.modules[name]
-    sys.modules[NAME] = alembic
+    sys.modules[NAME] = import_module(DOORS)
     try:
         yield
     finally:
