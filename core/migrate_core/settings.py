@@ -5,8 +5,8 @@ The names are the documented options of ``context.configure()`` where there is o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 ObjectKind = Literal[
@@ -40,6 +40,10 @@ differ, None to decide here."""
 ProcessRevisionDirectives = Callable[[Any, tuple[str, ...], list[Any]], None]
 """``(context, revision, directives)``: changes the list of MigrationScripts in place."""
 
+OnVersionApply = Callable[..., None]
+"""``(*, ctx, step, heads, run_args)``: told of each step, inside its transaction, after the version
+table says so."""
+
 HookType = Literal["console_scripts", "exec", "module"]
 
 
@@ -53,6 +57,7 @@ class Hook:
     :param options: its arguments as a shell would split them. ``REVISION_SCRIPT_FILENAME`` stands
         for the file, which comes first where it is not mentioned.
     :param cwd: the folder to run it in, None for the current one.
+    :param call: a function to be called with the file's path instead.
     """
 
     name: str
@@ -60,6 +65,7 @@ class Hook:
     target: str
     options: str = ""
     cwd: str | None = None
+    call: Callable[[str], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,16 @@ class Settings:
     :param tag: what ``--tag`` gave to them.
     :param engine_name: what an ``upgrade(engine_name)`` is called with, where one history is for
         several databases; empty for the default one.
+    :param run_args: what each ``upgrade()`` and ``downgrade()`` is called with.
+    :param on_version_apply: is told of each step.
+    :param template_args: further variables of the template of a new file.
+    :param transactional_ddl: False where each migration is to be a transaction of its own; whether
+        a script has transactions. None for what the database can do.
+    :param version_table_pk: whether the version table has a primary key.
+    :param starting_rev: where a script begins that is not told otherwise.
+    :param mssql_batch_separator: what stands after each statement of a script for SQL Server;
+        empty for nothing, None for ``GO``.
+    :param oracle_batch_separator: the same for Oracle, None for ``/``.
     """
 
     version_table: str = "alembic_version"
@@ -140,6 +156,14 @@ class Settings:
     x_arguments: tuple[str, ...] = ()
     tag: str | None = None
     engine_name: str = ""
+    run_args: Mapping[str, Any] = field(default_factory=dict)
+    on_version_apply: tuple[OnVersionApply, ...] = ()
+    template_args: Mapping[str, Any] = field(default_factory=dict)
+    transactional_ddl: bool | None = None
+    version_table_pk: bool = True
+    starting_rev: str | None = None
+    mssql_batch_separator: str | None = None
+    oracle_batch_separator: str | None = None
 
     @property
     def journal_table(self) -> str | None:
@@ -147,3 +171,19 @@ class Settings:
         if isinstance(self.journal, str):
             return self.journal
         return "migration_log" if self.journal else None
+
+
+def documented(options: Mapping[str, Any]) -> Settings:
+    """What the options of ``context.configure()`` come to, with its documented defaults.
+
+    :param options: others than those of :class:`Settings` are left alone.
+    """
+    known = Settings.__dataclass_fields__
+    given = {name: value for name, value in options.items() if name in known}
+    given = {name: value for name, value in given.items() if value is not None}
+    hooks = given.get("on_version_apply", ())
+    given["on_version_apply"] = (hooks,) if callable(hooks) else tuple(hooks)
+    return replace(_DOCUMENTED, **given)
+
+
+_DOCUMENTED = Settings(compare_server_default=False, render_as_batch=False, journal=False)

@@ -10,6 +10,7 @@ import configparser
 import locale
 import os
 from collections.abc import Callable, Mapping
+from configparser import ConfigParser
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -39,7 +40,7 @@ def read(path: Path, section: str | None) -> Found | None:
     :param section: its name; by default ``migrate_core`` or ``alembic``.
     :raises InvalidConfig: the file can't be read, has no such section, or says what cannot be.
     """
-    parser = _parsed(path)
+    parser = parsed(path)
     name = section or next((each for each in SECTIONS if parser.has_section(each)), None)
     if name is None:
         return None
@@ -64,9 +65,14 @@ def read(path: Path, section: str | None) -> Found | None:
     return Found(f"{path} [{name}]", values, _hooks(parser, path))
 
 
-def _parsed(path: Path) -> configparser.ConfigParser:
+def parsed(path: Path, words: Mapping[str, str] = MappingProxyType({})) -> ConfigParser:
+    """The file as it is written.
+
+    :param words: more that ``%(name)s`` may stand for.
+    :raises InvalidConfig: it can't be read, or is no ini file.
+    """
     here = path.resolve().parent.as_posix().replace("%", "%%")
-    parser = configparser.ConfigParser({"here": here})
+    parser = ConfigParser({**words, "here": here})
     try:
         parser.read_string(_decoded(path.read_bytes()), source=str(path))
     except OSError as error:
@@ -112,7 +118,7 @@ def _is_read(key: str) -> bool:
 
 
 def _texts(
-    parser: configparser.ConfigParser, path: Path, section: str, wanted: Callable[[str], bool]
+    parser: ConfigParser, path: Path, section: str, wanted: Callable[[str], bool]
 ) -> dict[str, str]:
     """The keys of a section that are wanted, with what ``%(name)s`` stands for."""
     found = {}
@@ -130,7 +136,7 @@ def _texts(
     return found
 
 
-def _require_known(parser: configparser.ConfigParser, path: Path) -> None:
+def _require_known(parser: ConfigParser, path: Path) -> None:
     for key in keys.unknown(parser[OWN], {*parser.defaults(), *_SEPARATOR_KEYS}):
         raise InvalidConfig(str(path), OWN, key, "there is no such key", keys.near(key))
 
@@ -142,6 +148,15 @@ def _value(path: Path, section: str, key: str, text: str, said: Mapping[str, str
         raise InvalidConfig(
             str(path), section, key, str(error), "Correct it and run the command again."
         ) from None
+
+
+def paths(key: str, text: str, said: Mapping[str, str]) -> tuple[str, ...]:
+    """The paths of a key.
+
+    :param said: the section, which may name what parts them.
+    :raises ValueError: what it names is none of the documented separators.
+    """
+    return keys.parts(text, _separator(key, said))
 
 
 def _separator(key: str, said: Mapping[str, str]) -> str:
@@ -159,7 +174,7 @@ def _separator(key: str, said: Mapping[str, str]) -> str:
     return _SEPARATORS[name]
 
 
-def _hooks(parser: configparser.ConfigParser, path: Path) -> tuple[WriteHook, ...] | None:
+def _hooks(parser: ConfigParser, path: Path) -> tuple[WriteHook, ...] | None:
     """The hooks of ``[post_write_hooks]``, which may be there and name none."""
     if not parser.has_section(keys.HOOKS):
         return None
@@ -167,7 +182,7 @@ def _hooks(parser: configparser.ConfigParser, path: Path) -> tuple[WriteHook, ..
     return tuple(_hook(parser, path, name) for name in keys.parts(names, r"[,\s]+"))
 
 
-def _hook(parser: configparser.ConfigParser, path: Path, name: str) -> WriteHook:
+def _hook(parser: ConfigParser, path: Path, name: str) -> WriteHook:
     begins = f"{name.lower()}."
     said = _texts(parser, path, keys.HOOKS, lambda key: key.startswith(begins))
     own = {key.removeprefix(begins): text for key, text in said.items()}

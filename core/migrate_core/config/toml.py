@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from migrate_core.config import keys
@@ -36,6 +37,26 @@ def read(path: Path) -> Found | None:
     if name is None:
         return None
     return _Table(path, f"tool.{name}").found(tool[name], strict=name == OWN)
+
+
+def table(path: Path, name: str = "alembic") -> Mapping[str, Any]:
+    """The table ``[tool.NAME]`` as it is written; empty where there is none.
+
+    :raises InvalidConfig: the file can't be read, or has something else under that name.
+    """
+    said = _parsed(path).get("tool", {}).get(name, {})
+    if not isinstance(said, dict):
+        raise _Table(path, f"tool.{name}").error("", "it is no table", f"Write [tool.{name}].")
+    return said
+
+
+def expanded(path: Path, key: str, text: str, words: Mapping[str, str]) -> str:
+    """A text of ``[tool.alembic]`` with what ``%(here)s`` and ``%%`` stand for.
+
+    :param words: more that ``%(name)s`` may stand for.
+    :raises InvalidConfig: it stands for nothing.
+    """
+    return _Table(path, "tool.alembic", words).text(key, text)
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -78,10 +99,12 @@ def _reader(path: Path) -> Any:
 class _Table:
     """One table of the file."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(
+        self, path: Path, name: str, words: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.path = path
         self.name = name
-        self._words = {"here": path.resolve().parent.as_posix()}
+        self._words = {**words, "here": path.resolve().parent.as_posix()}
 
     def found(self, said: Any, *, strict: bool) -> Found:
         """What the table says.
@@ -89,15 +112,15 @@ class _Table:
         :param strict: whether a key that is not known is refused.
         """
         if not isinstance(said, dict):
-            raise self._error("", "it is no table", f"Write it as [{self.name}].")
+            raise self.error("", "it is no table", f"Write it as [{self.name}].")
         flat = _flat(said)
         if strict:
             for key in keys.unknown(flat, {keys.HOOKS}):
-                raise self._error(key, "there is no such key", keys.near(key))
+                raise self.error(key, "there is no such key", keys.near(key))
         values: dict[str, Any] = {}
         for key, value in flat.items():
             if key.startswith(keys.ENGINE):
-                values[key] = self._text(key, value if isinstance(value, str) else str(value))
+                values[key] = self.text(key, value if isinstance(value, str) else str(value))
             elif key in keys.KEYS:
                 values[key] = self._value(key, value)
         return Found(f"{self.path} [{self.name}]", values, self._hooks(said.get(keys.HOOKS)))
@@ -106,20 +129,22 @@ class _Table:
         try:
             read = keys.of_value(keys.KEYS[key], value)
         except ValueError as error:
-            raise self._error(key, str(error), "Correct it and run the command again.") from None
+            raise self.error(key, str(error), "Correct it and run the command again.") from None
         match read:
             case str():
-                return self._text(key, read)
+                return self.text(key, read)
             case tuple():
-                return tuple(self._text(key, each) for each in read)
+                return tuple(self.text(key, each) for each in read)
         return read
 
-    def _text(self, key: str, text: str) -> str:
+    def text(self, key: str, text: str) -> str:
+        """``text`` with what ``%(name)s`` stands for."""
+
         def replaced(match: re.Match[str]) -> str:
             if match["escaped"]:
                 return "%"
             if match["name"] not in self._words:
-                raise self._error(
+                raise self.error(
                     key,
                     "what follows a % does not stand for anything",
                     "Write a percent sign as %%; %(here)s is the folder of the file.",
@@ -132,19 +157,19 @@ class _Table:
         if said is None:
             return None
         if not isinstance(said, list) or not all(isinstance(each, dict) for each in said):
-            raise self._error(
+            raise self.error(
                 keys.HOOKS,
                 "it is no list of tables",
                 f"Write each as [[{self.name}.{keys.HOOKS}]].",
             )
         found = []
         for each in said:
-            texts = {key: self._text(key, str(value)) for key, value in each.items()}
+            texts = {key: self.text(key, str(value)) for key, value in each.items()}
             section = f"{self.name}.{keys.HOOKS}"
             found.append(hook(self.path, section, texts.get("name", ""), texts))
         return tuple(found)
 
-    def _error(self, key: str, reason: str, next_step: str) -> InvalidConfig:
+    def error(self, key: str, reason: str, next_step: str) -> InvalidConfig:
         return InvalidConfig(str(self.path), self.name, key, reason, next_step)
 
 

@@ -21,6 +21,18 @@ class DirectoryMissing(ScriptError):
         )
 
 
+class EnvironmentMissing(ScriptError):
+    """A folder of migrations has no env.py, and a command was to run it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"There is no {path}, which says what database the migrations are for.",
+            "Make one beside it (alembic init NEWFOLDER) and move its env.py here; or run the "
+            "migrations without one: migrate-core --url URL --metadata MODULE:NAME upgrade",
+        )
+
+
 class DirectoryNotReadable(ScriptError):
     """Something is there under the folder's name, and no files can be listed in it."""
 

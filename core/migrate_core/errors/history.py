@@ -89,6 +89,9 @@ class LoopDetected(CycleDetected):
 
     kind = "Self-loop is"
 
+    def __init__(self, revision: str | Sequence[str], places: Sequence[str] = ()) -> None:
+        super().__init__((revision,) if isinstance(revision, str) else revision, places)
+
 
 class DependencyCycleDetected(CycleDetected):
     """A circle that goes through ``depends_on``."""
@@ -148,9 +151,9 @@ class RangeNotAncestorError(RevisionError):
 class ResolutionError(RevisionError):
     """A target that does not lead to a revision."""
 
-    def __init__(self, argument: str, problem: str, next_step: str) -> None:
+    def __init__(self, message: str, argument: str, next_step: str = "") -> None:
         self.argument = argument
-        super().__init__(problem, next_step)
+        super().__init__(message, next_step)
 
 
 class UnknownRevision(ResolutionError):
@@ -160,8 +163,8 @@ class UnknownRevision(ResolutionError):
         self.near = tuple(near)
         guess = f" Did you mean {' or '.join(self.near)}?" if self.near else ""
         super().__init__(
-            argument,
             f"Can't locate revision identified by {argument!r}.{guess}",
+            argument,
             "See what there is: flask db history",
         )
 
@@ -172,9 +175,9 @@ class AmbiguousRevision(ResolutionError):
     def __init__(self, argument: str, candidates: Sequence[str]) -> None:
         self.candidates = tuple(candidates)
         super().__init__(
-            argument,
             f"Multiple revisions start with {argument!r}: {', '.join(self.candidates[:8])}"
             f"{', ...' if len(self.candidates) > 8 else ''}.",
+            argument,
             "Give more characters of the one you mean.",
         )
 
@@ -182,6 +185,12 @@ class AmbiguousRevision(ResolutionError):
 class InvalidTarget(ResolutionError):
     """Text that is not written like a target, or a target that this command cannot take."""
 
+    def __init__(self, argument: str, problem: str, next_step: str) -> None:
+        super().__init__(problem, argument, next_step)
+
 
 class AmbiguousWalk(ResolutionError):
     """A relative step that meets a fork, or that leaves the history."""
+
+    def __init__(self, argument: str, problem: str, next_step: str) -> None:
+        super().__init__(problem, argument, next_step)

@@ -143,6 +143,14 @@ def syntax(text: str, path: Path) -> ast.Module:
 # -- where the identifiers come from ---------------------------------------------------------------
 
 
+def docstring(text: str, path: Path) -> str:
+    """The whole docstring of ``text``; empty where it has none.
+
+    :raises InvalidScript: it isn't Python.
+    """
+    return (ast.get_docstring(syntax(text, path)) or "").strip()
+
+
 def assigned(tree: ast.Module) -> dict[str, ast.expr] | None:
     """What the identifiers are assigned; None where a statement may give them other values."""
     expressions: dict[str, ast.expr] = {}

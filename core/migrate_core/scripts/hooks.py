@@ -1,4 +1,5 @@
-"""What is run on a new migration file: formatters and the like, each a process of its own.
+"""What is run on a new migration file: formatters and the like, each a process of its own; or a
+function that a project registered.
 
 ::
 
@@ -16,15 +17,21 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import MappingProxyType
 
-from migrate_core.errors import HookFailed
+from migrate_core.errors import HookFailed, MigrateError
 from migrate_core.settings import Hook
 
 FILE = "REVISION_SCRIPT_FILENAME"
 """Stands for the file in a hook's options."""
+
+TARGETS: Mapping[str, str] = MappingProxyType(
+    {"console_scripts": "entrypoint", "exec": "executable", "module": "module"}
+)
+"""The key that names what is run, for each type."""
 
 _CALL = "import sys; from {module} import {root}; sys.argv[0] = {name!r}; sys.exit({attribute}())"
 
@@ -35,6 +42,9 @@ def run(hooks: Iterable[Hook], path: Path) -> None:
     :raises HookFailed: one can't be started, or its exit code is not 0.
     """
     for hook in hooks:
+        if hook.call is not None:
+            _called(hook.call, hook, path)
+            continue
         try:
             done = subprocess.run(
                 arguments(hook, path),
@@ -52,6 +62,16 @@ def run(hooks: Iterable[Hook], path: Path) -> None:
         if done.returncode:
             said = f"\n{done.stdout.rstrip()}" if done.stdout.strip() else ""
             raise HookFailed(hook.name, str(path), f"exit code {done.returncode}{said}")
+
+
+def _called(call: Callable[[str], object], hook: Hook, path: Path) -> None:
+    try:
+        call(str(path))
+    except MigrateError:
+        raise
+    except Exception as error:  # whatever a project's own function raises
+        reason = f"{type(error).__name__}: {error}"
+        raise HookFailed(hook.name, str(path), reason) from error
 
 
 def arguments(hook: Hook, path: Path) -> list[str]:

@@ -12,7 +12,7 @@ message               str, safe inside a docstring of either kind of quotes
 imports               str, lines that upgrades and downgrades need
 upgrades, downgrades  str, lines of a body; all but the first are indented by four
 comma                 filter: "", "a" or "a, b"; write it as ``| comma,n``
-config                None: there is no configuration file
+config                the Config, where there is one; else None
 ====================  ==============================================================
 """
 
@@ -39,6 +39,7 @@ class NewScript:
     :param upgrade: lines of source, not indented; none for ``pass``.
     :param downgrade: the same.
     :param bodies: the same under names of a template's own, such as one for each database.
+    :param variables: whatever else a template of the project's own uses.
     """
 
     id: str
@@ -51,6 +52,7 @@ class NewScript:
     upgrade: tuple[str, ...]
     downgrade: tuple[str, ...]
     bodies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variables: Mapping[str, object] = field(default_factory=dict)
 
 
 def render(new: NewScript, template: Path | None) -> str:
@@ -89,6 +91,7 @@ def _variables(new: NewScript) -> dict[str, object]:
         "comma": _comma,
         "config": None,
         **{name: _indented(lines) for name, lines in new.bodies.items()},
+        **new.variables,
     }
 
 
