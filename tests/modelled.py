@@ -68,7 +68,7 @@ class Modelled:
         scope = scopes.of(
             connection, self.settings, _nobody, transactional=implementation.transactional
         )
-        return api.MigrationContext(Online(connection), self.settings, models, scope)
+        return api.MigrationContext.on(Online(connection), self.settings, models, scope)
 
     def _source(self, ops: OpContainer) -> str:
         ops.ops[:] = trimmed(ops.ops)

@@ -54,7 +54,7 @@ def recorded(source: Source) -> list[MigrateOperation]:
     with engine.connect() as connection:
         settings = Settings()
         scope = scopes.of(connection, settings, lambda _holder: None, transactional=True)
-        op = Recorder(MigrationContext(connection, settings, [sa.MetaData()], scope))
+        op = Recorder(MigrationContext.on(connection, settings, [sa.MetaData()], scope))
         exec(compile(text, "migration", "exec"), {"op": op})
     engine.dispose()
     return op.recorded

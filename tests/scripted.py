@@ -22,4 +22,4 @@ def operations(dialect_name: str) -> tuple[Operations, Callable[[], list[str]]]:
     def statements() -> list[str]:
         return [" ".join(each.split()) for each in channel.text().split("\n\n") if each.strip()]
 
-    return Operations(MigrationContext(channel, Settings(), [], transactions)), statements
+    return Operations(MigrationContext.on(channel, Settings(), [], transactions)), statements

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -47,6 +47,7 @@ from migrate_core.runtime import adoption, audit, generator, logs, planning, rec
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Failed, Noted, Waiting, Watch, ignore
 from migrate_core.runtime.executor import Executor
+from migrate_core.runtime.gathering import Gathering
 from migrate_core.runtime.planning import Plan, Standing
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import (
@@ -139,6 +140,38 @@ class Migrations:
         self._watch_comparison = logs.logged(watch, logs.COMPARE)
         self._modules = modules
         self._surroundings = surroundings
+        self._context: api.MigrationContext | None = None
+
+    @classmethod
+    def configured(
+        cls,
+        configured: api.Configured,
+        directory: Directory,
+        *,
+        watch: Watch = ignore,
+        modules: Modules = no_modules,
+        surroundings: Surroundings = nullcontext,
+        **options: Any,
+    ) -> Migrations:
+        """The migrations of the database that an env.py configured, on its connection.
+
+        Without a connection there is a script: :meth:`upgrade_sql` and its like write into it.
+
+        :param options: any of :class:`~migrate_core.settings.Settings` that the env.py leaves open.
+        :raises ConfigurationError: an option that is not known.
+        """
+        made = cls.__new__(cls)
+        made.settings = replace(configured.settings, **_known(options))
+        made.directory = directory
+        nowhere = cast(Engine, connect.Nowhere(configured.dialect))
+        made.engine = configured.connection or nowhere
+        made.metadata = configured.metadata
+        made.watch = logs.logged(watch, logs.MIGRATION)
+        made._watch_comparison = logs.logged(watch, logs.COMPARE)
+        made._modules = modules
+        made._surroundings = surroundings
+        made._context = configured.context
+        return made
 
     def having(self, **options: Any) -> Migrations:
         """The same migrations with other options.
@@ -229,7 +262,7 @@ class Migrations:
     def _made_on(self, place: Engine, ids: Sequence[str]) -> tuple[sa.MetaData, ...]:
         """What the migrations make of an empty database, read back."""
         trying = copy(self)
-        trying.engine, trying.watch = place, ignore
+        trying.engine, trying.watch, trying._context = place, ignore, None
         trying.settings = replace(self.settings, journal=False)
         with adoption.telling_failures(self.database):
             for id in ids:
@@ -279,8 +312,10 @@ class Migrations:
         style = ddl.for_dialect(engine.dialect).script
         channel = rehearsal.Rehearsal(engine.dialect, style, standing.stored)
         with rehearsal.unreachable(engine), self._offline(channel, history) as scope:
-            name = self.settings.engine_name
-            return planning.rehearse(request, standing, history, channel, scope, engine.url, name)
+            settings = self.settings
+            return planning.rehearse(
+                request, standing, history, channel, scope, engine.url, settings
+            )
 
     def _standing(self, history: History) -> Standing:
         """What a plan begins from."""
@@ -339,9 +374,13 @@ class Migrations:
     def _script(self, request: Request) -> str:
         self.directory.require()
         history = self.history()
+        if self._context is not None and self._context.as_sql:
+            with _explained(history), self._surroundings():
+                root = self.directory.root
+                return self._context.script_of(request, history, self.settings, root)
         dialect = self.engine.dialect
-        style = ddl.for_dialect(dialect).script
-        channel = Offline(dialect, style, complete=scripting.starts_at_base(request))
+        complete = scripting.starts_at_base(request)
+        channel = api.script_channel(dialect, self.settings, complete=complete)
         logs.scripting()
         with self._offline(channel, history) as scope:
             bodies = Bodies.below(self.directory.root)
@@ -352,9 +391,10 @@ class Migrations:
         """``op`` working on a channel without a connection."""
         transactional = ddl.for_dialect(channel.dialect).transactional
         logs.opened(channel.dialect.name, transactional=transactional)
-        per_step = self.settings.transaction_per_migration
-        scope = ScriptTransactions(channel, transactional=transactional, per_step=per_step)
-        context = api.MigrationContext(channel, self.settings, self.metadata, scope)
+        scope = api.script_transactions(channel, self.settings, transactional=transactional)
+        context = api.MigrationContext.on(
+            channel, self.settings, self.metadata, scope, self._environment
+        )
         with _explained(history), api.running(context), self._surroundings(), closing(channel):
             yield scope
 
@@ -382,6 +422,17 @@ class Migrations:
             return generator.generate(
                 comparison, self.directory, session.history, self.settings, request, created, ask
             )
+
+    def gather(self, gathering: Gathering) -> None:
+        """Put what differs here into a migration that is for several databases.
+
+        :raises TargetNotUpToDate: migrations are pending.
+        :raises MigrateError: see :meth:`~migrate_core.runtime.gathering.Gathering.add`.
+        """
+        with self._session() as session, self._naming_modules():
+            if gathering.request.compare:
+                self._require_current(session)
+            gathering.add(self._comparison(session), session.history)
 
     def revision(self, message: str | None = None, **options: Any) -> Generated:
         """Write an empty migration, to be filled by hand. Needs no database."""
@@ -584,20 +635,28 @@ class Migrations:
         self, history: History, connecting: Connecting = connect.looking
     ) -> Iterator[Executor]:
         with connecting(self.engine) as connection:
-            transactional = ddl.for_dialect(connection.dialect).transactional
-            logs.opened(connection.dialect.name, transactional=transactional)
-            transactions = scopes.of(
-                connection,
-                self.settings,
-                lambda who: self.watch(Waiting(who)),
-                transactional=transactional,
-            )
-            channel = Patient(
-                connection, self.settings, transactions, lambda text: self.watch(Noted(text))
-            )
-            context = api.MigrationContext(channel, self.settings, self.metadata, transactions)
-            with api.running(context), self._surroundings():
-                yield Executor(connection, history, self.settings, transactions, self.watch)
+            context = self._context or self._made_context(connection)
+            with context.heard(self.watch), api.running(context), self._surroundings():
+                yield context.executor(history, self.settings, self.watch)
+
+    def _made_context(self, connection: Connection) -> api.MigrationContext:
+        transactional = ddl.for_dialect(connection.dialect).transactional
+        logs.opened(connection.dialect.name, transactional=transactional)
+        transactions = scopes.of(
+            connection,
+            self.settings,
+            lambda who: self.watch(Waiting(who)),
+            transactional=transactional,
+        )
+        channel = Patient(
+            connection, self.settings, transactions, lambda text: self.watch(Noted(text))
+        )
+        return api.MigrationContext.on(channel, self.settings, self.metadata, transactions)
+
+    @property
+    def _environment(self) -> api.EnvironmentContext | None:
+        """That of the env.py, where there is one."""
+        return None if self._context is None else self._context.environment_context
 
 
 @contextmanager

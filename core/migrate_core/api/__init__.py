@@ -9,19 +9,36 @@ from migrate_core.api.autogenerate import (
 )
 from migrate_core.api.base import AbstractOperations
 from migrate_core.api.batch import BatchOperations
-from migrate_core.api.context import MigrationContext, current, running
+from migrate_core.api.context import (
+    MigrationContext,
+    current,
+    listed,
+    running,
+    script_channel,
+    script_transactions,
+)
+from migrate_core.api.environment import Configured, EnvironmentContext, Work, environment
+from migrate_core.api.information import MigrationInfo
 from migrate_core.api.operations import Operations
 
 __all__ = [
     "AbstractOperations",
     "AutogenContext",
     "BatchOperations",
+    "Configured",
+    "EnvironmentContext",
     "MigrationContext",
+    "MigrationInfo",
     "Operations",
+    "Work",
     "compare_metadata",
     "current",
+    "environment",
+    "listed",
     "produce_migrations",
     "render_op_text",
     "render_python_code",
     "running",
+    "script_channel",
+    "script_transactions",
 ]

@@ -52,7 +52,8 @@ class AutogenContext:
     def opts(self) -> dict[str, Any]:
         """What was configured, by name."""
         settings = self.migration_context.settings
-        return {name: getattr(settings, name) for name in type(settings).__dataclass_fields__}
+        known = {name: getattr(settings, name) for name in type(settings).__dataclass_fields__}
+        return {**known, **self.migration_context.opts}
 
     @property
     def inspector(self) -> sa.Inspector:

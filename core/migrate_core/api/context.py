@@ -1,46 +1,172 @@
-"""The migration that is running now: the documented MigrationContext, and where it is kept."""
+"""What runs now: the documented MigrationContext, and where it is kept.
+
+::
+
+    MigrationContext(dialect, connection, opts)   documented: of what an environment configured
+    MigrationContext.on(channel, settings, ...)   of what is there already
+    running(context)  current()                   what `op` works on, in this thread or task
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from typing import Any
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 
 from migrate_core import ddl
+from migrate_core.api.block import Block
+from migrate_core.api.information import MigrationInfo
+from migrate_core.database import connect, scopes
 from migrate_core.database.channel import Channel
-from migrate_core.database.offline import ScriptTransactions
+from migrate_core.database.offline import Offline, ScriptTransactions
+from migrate_core.database.patience import Patient
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.versions import VersionTable
-from migrate_core.errors import ConnectionNeeded, NothingRunning
+from migrate_core.errors import (
+    ConnectionNeeded,
+    EnvironmentMisused,
+    MultipleHeads,
+    NothingRunning,
+)
+from migrate_core.graph import HeadChange, Step
 from migrate_core.operations import ExecuteSQLOp
+from migrate_core.runtime import logs, scripting
 from migrate_core.runtime.applier import Applier
+from migrate_core.runtime.events import Noted, Waiting, Watch, ignore
+from migrate_core.runtime.executor import Executor
+from migrate_core.runtime.requests import Custom, Request, Stamp
 from migrate_core.schema.build import Convention
-from migrate_core.settings import Settings
+from migrate_core.scripts import Bodies, History
+from migrate_core.settings import Settings, documented
+
+if TYPE_CHECKING:
+    from migrate_core.api.environment import EnvironmentContext
 
 
 class MigrationContext:
     """What ``op`` works on: a database or a script, how its dialect does things, the settings.
 
-    :param channel: where statements go.
+    :param dialect: what statements are written in.
+    :param connection: the database; None, or ``opts["as_sql"]``, for a script.
+    :param opts: the options of ``context.configure()``, and whatever else was given to it.
+    :param environment_context: whose it is.
     """
 
+    connection: Connection | None
+
     def __init__(
+        self,
+        dialect: Dialect,
+        connection: Connection | None,
+        opts: dict[str, Any],
+        environment_context: EnvironmentContext | None = None,
+    ) -> None:
+        settings = documented(opts)
+        metadata = listed(opts.get("target_metadata"))
+        transactional = ddl.for_dialect(dialect).transactional
+        channel: Channel
+        transactions: Transactions | ScriptTransactions
+        if connection is None or opts.get("as_sql"):
+            transactional = _or_else(settings.transactional_ddl, transactional)
+            channel = script_channel(dialect, settings, complete=_at_base(settings))
+            transactions = script_transactions(channel, settings, transactional=transactional)
+        else:
+            transactions = scopes.of(
+                connection, settings, self._waiting, transactional=transactional
+            )
+            channel = Patient(connection, settings, transactions, self._noted)
+        self._assemble(channel, settings, metadata, transactions, opts, environment_context)
+        logs.opened(dialect.name, transactional=transactional)
+        if self.as_sql:
+            logs.scripting()
+
+    @classmethod
+    def on(
+        cls,
+        channel: Channel,
+        settings: Settings,
+        metadata: Sequence[sa.MetaData],
+        transactions: Transactions | ScriptTransactions,
+        environment_context: EnvironmentContext | None = None,
+    ) -> MigrationContext:
+        """A context of what is there already.
+
+        :param channel: where statements go.
+        """
+        context = cls.__new__(cls)
+        opts = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
+        context._assemble(channel, settings, metadata, transactions, opts, environment_context)
+        return context
+
+    def _assemble(
         self,
         channel: Channel,
         settings: Settings,
         metadata: Sequence[sa.MetaData],
         transactions: Transactions | ScriptTransactions,
+        opts: dict[str, Any],
+        environment_context: EnvironmentContext | None,
     ) -> None:
+        self.channel = channel
         self.settings = settings
         self.metadata = tuple(metadata)
         self.transactions = transactions
+        self.opts = opts
+        self.environment_context = environment_context
+        self.watch: Watch = logs.logged(ignore, logs.MIGRATION)
         self.dialect: Dialect = channel.dialect
         self.connection = channel.connection
         self.applier = Applier(ddl.for_dialect(channel.dialect, self), channel)
+        self.output_buffer: Any = opts.get("output_buffer") or sys.stdout
+        self.version_table = settings.version_table
+        self.version_table_schema = settings.version_table_schema
+        self.purge: bool = bool(opts.get("purge"))
+        self._blocks = 0
+
+    @classmethod
+    def configure(
+        cls,
+        connection: Connection | None = None,
+        url: str | URL | None = None,
+        dialect_name: str | None = None,
+        dialect: Dialect | None = None,
+        environment_context: EnvironmentContext | None = None,
+        dialect_opts: dict[str, Any] | None = None,
+        opts: Any | None = None,
+    ) -> MigrationContext:
+        """A context for a connection; or for a script, in the dialect of whatever else is given.
+
+        :param opts: see the constructor.
+        :raises EnvironmentMisused: an engine was given, or nothing that says which dialect.
+        """
+        if isinstance(connection, Engine):
+            raise _misused(
+                environment_context,
+                "configure() was given an engine, and needs a connection.",
+                "Write: with engine.connect() as connection: context.configure(connection, ...)",
+            )
+        if connection is not None:
+            dialect = connection.dialect
+        elif url is not None:
+            dialect = make_url(url).get_dialect()(**dialect_opts or {})
+        elif dialect_name is not None:
+            dialect = make_url(f"{dialect_name}://").get_dialect()(**dialect_opts or {})
+        if dialect is None:
+            raise _misused(
+                environment_context,
+                "configure() was given no connection, and no dialect for a script.",
+                "Give it connection=..., or url=... or dialect_name=... with --sql.",
+            )
+        return cls(dialect, connection, {} if opts is None else opts, environment_context)
+
+    # -- what it is ------------------------------------------------------------------------------
 
     @property
     def as_sql(self) -> bool:
@@ -53,26 +179,282 @@ class MigrationContext:
         return self.connection  # type: ignore[return-value]
 
     @property
+    def config(self) -> Any:
+        """The configuration of the environment; None where there is none."""
+        return None if self.environment_context is None else self.environment_context.config
+
+    @property
+    def script(self) -> Any:
+        """The script directory of the environment; None where there is none."""
+        if self.environment_context is not None:
+            return self.environment_context.script
+        return self.opts.get("script")
+
+    @property
+    def impl(self) -> Any:
+        """How the dialect does things, as plugins know it."""
+        return import_module("migrate_core.api.impl").impl_for(self)
+
+    @property
     def naming_convention(self) -> Convention | None:
         """The convention of the models; of several MetaData none, as it is documented."""
         return self.metadata[0].naming_convention if len(self.metadata) == 1 else None
 
-    def get_current_heads(self) -> tuple[str, ...]:
-        """The revisions that the version table holds.
+    # -- where the database stands ---------------------------------------------------------------
 
-        :raises ConnectionNeeded: a script is written.
+    def get_current_heads(self) -> tuple[str, ...]:
+        """The revisions that the version table holds; for a script, what it starts from.
+
+        :raises ConnectionNeeded: a script is written that was not told.
         """
         if self.connection is None:
-            raise ConnectionNeeded("get_current_heads() reads the version table")
-        return VersionTable(self.connection, self.settings).heads()
+            start = self.settings.starting_rev
+            if start is None and self.environment_context is None:
+                raise ConnectionNeeded("get_current_heads() reads the version table")
+            return () if start in (None, "base") else (str(start),)
+        with connect.reading(self.connection):
+            return VersionTable(self.connection, self.settings).heads()
 
-    def execute(self, sql: Any, execution_options: dict[str, Any] | None = None) -> None:
-        """Run a statement."""
+    def get_current_revision(self) -> str | None:
+        """The revision that the version table holds; None where it holds none.
+
+        :raises MultipleHeads: it holds several.
+        :raises ConnectionNeeded: as above.
+        """
+        heads = self.get_current_heads()
+        if len(heads) > 1:
+            raise MultipleHeads(heads, "current")
+        return heads[0] if heads else None
+
+    def _ensure_version_table(self, purge: bool = False) -> None:
+        """Make the version table, unless it is there; a recipe that is widely used calls this.
+
+        :param purge: empty it.
+        """
+        if self.connection is None:
+            raise ConnectionNeeded("_ensure_version_table() makes the version table")
+        versions = VersionTable(self.connection, self.settings)
+        versions.ensure()
+        if purge:
+            versions.replace(())
+
+    # -- what it does ----------------------------------------------------------------------------
+
+    def execute(
+        self, sql: sa.Executable | str, execution_options: dict[str, Any] | None = None
+    ) -> None:
+        """Run a statement, or write it."""
+        if isinstance(self.transactions, ScriptTransactions) and self._blocks:
+            self.transactions.begin()
         self.applier.apply(ExecuteSQLOp(sql, execution_options=execution_options))
+        if not self._blocks:
+            self._write_out()
+
+    def static_output(self, text: str) -> None:
+        """Write text as it is: into the script, or where scripts would go."""
+        if isinstance(self.channel, Offline):
+            self.channel.put(text)
+            if not self._blocks:
+                self._write_out()
+        else:
+            self.output_buffer.write(f"{text}\n\n")
+
+    def begin_transaction(self, _per_migration: bool = False) -> Block:
+        """A block around a run, and what goes with it.
+
+        What was sent in it is committed at its end, and rolled back if it raises; the run that is
+        in it has its own transactions (see :mod:`migrate_core.database.transactions`). What is
+        within a transaction of the caller's stays theirs. A script is written out at the end.
+        """
+        return Block(self._enter, self._leave)
 
     def autocommit_block(self) -> AbstractContextManager[None]:
         """A block outside of any transaction: what came before it is committed first."""
         return self.transactions.autocommit()
+
+    def run_migrations(self, **kw: Any) -> None:
+        """Run the steps that ``opts["fn"]`` says.
+
+        :param kw: what each ``upgrade()`` and ``downgrade()`` is called with.
+        :raises EnvironmentMisused: no function was given.
+        """
+        fn = self.opts.get("fn")
+        if fn is None:
+            raise _misused(
+                self.environment_context,
+                "run_migrations() was called, and nothing says what to run.",
+                "Give the context a function: EnvironmentContext(config, script, fn=...), "
+                "or call one of alembic.command.",
+            )
+        steps = _Steps(lambda heads: fn(heads, self))
+        settings = replace(self.settings, run_args=kw)
+        with self.settled(), running(self):
+            self._run(Custom(steps, purge=self.purge), self._history(), settings)
+
+    def stamp(self, script_directory: Any, revision: str) -> None:
+        """Record that the database stands at a revision, without running anything."""
+        with self.settled(), running(self):
+            self._run(Stamp((revision,)), history_of(script_directory), self.settings)
+
+    def executor(self, history: History, settings: Settings, watch: Watch) -> Executor:
+        """What runs migrations on this connection.
+
+        :raises ConnectionNeeded: a script is written.
+        """
+        if not isinstance(self.transactions, Transactions) or self.connection is None:
+            raise ConnectionNeeded("A run needs a database")
+        told = self.told(settings)
+        return Executor(self.connection, history, settings, self.transactions, watch, told)
+
+    def script_of(self, request: Request, history: History, settings: Settings, folder: Any) -> str:
+        """Write a run into the script; the script so far.
+
+        :param folder: where byte code is kept.
+        """
+        assert isinstance(self.channel, Offline)
+        assert isinstance(self.transactions, ScriptTransactions)
+        return scripting.script(
+            request,
+            history,
+            settings,
+            self.channel,
+            self.transactions,
+            Bodies.below(folder),
+            self.told(settings),
+        )
+
+    def told(self, settings: Settings) -> Any:
+        """Tells ``on_version_apply`` of a step."""
+
+        def tell(step: Step, change: HeadChange, heads: tuple[str, ...]) -> None:
+            for hook in settings.on_version_apply:
+                info = MigrationInfo.of(getattr(self.script, "revision_map", None), step, change)
+                hook(ctx=self, step=info, heads=set(heads), run_args=dict(settings.run_args))
+
+        return tell
+
+    @contextmanager
+    def heard(self, watch: Watch) -> Iterator[None]:
+        """Tell ``watch`` of waits and notes within the block."""
+        before, self.watch = self.watch, watch
+        try:
+            yield
+        finally:
+            self.watch = before
+
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """Around a run: what it leaves open outside of any block is committed, or rolled back."""
+        with Block(self._enter, self._leave):
+            yield
+
+    def _run(self, request: Request, history: History, settings: Settings) -> None:
+        if self.as_sql:
+            folder = self.script.dir
+            self.script_of(request, history, settings, folder)
+        else:
+            self.executor(history, settings, self.watch).run(request)
+
+    def _history(self) -> History:
+        return History.of(()) if self.script is None else history_of(self.script)
+
+    def _enter(self) -> None:
+        self._blocks += 1
+
+    def _leave(self, failed: bool) -> None:
+        self._blocks -= 1
+        if self._blocks:
+            return
+        if isinstance(self.transactions, Transactions):
+            if failed:
+                self.transactions.abandon()
+            else:
+                self.transactions.end()
+        elif failed:
+            assert isinstance(self.channel, Offline)
+            self.channel.drain()
+        else:
+            self.transactions.end()
+            self._write_out()
+
+    def _write_out(self) -> None:
+        """Write the script where it belongs, as far as it is."""
+        if not isinstance(self.channel, Offline) or self.environment_context is None:
+            return
+        text = self.channel.drain()
+        encoding = self.opts.get("output_encoding")
+        if text:
+            self.output_buffer.write(text.encode(encoding) if encoding else text)
+            if hasattr(self.output_buffer, "flush"):
+                self.output_buffer.flush()
+
+    def _waiting(self, holder: str) -> None:
+        self.watch(Waiting(holder))
+
+    def _noted(self, text: str) -> None:
+        self.watch(Noted(text))
+
+
+class _Steps:
+    """The steps that a function says; it is asked once for the same heads."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+        self._known: dict[tuple[str, ...], tuple[Step, ...]] = {}
+
+    def __call__(self, heads: tuple[str, ...]) -> tuple[Step, ...]:
+        if heads not in self._known:
+            self._known[heads] = tuple(self._function(heads) or ())
+        return self._known[heads]
+
+
+def history_of(script_directory: Any) -> History:
+    """The history of a script directory."""
+    found: History = script_directory.directory.history()
+    return found
+
+
+def script_channel(dialect: Dialect, settings: Settings, *, complete: bool) -> Offline:
+    """Where a script's statements go, separated as the settings say."""
+    style = ddl.for_dialect(dialect).script
+    own: Mapping[str, str | None] = {
+        "mssql": settings.mssql_batch_separator,
+        "oracle": settings.oracle_batch_separator,
+    }
+    separator = own.get(dialect.name)
+    if separator is not None:
+        style = replace(style, separator=separator or None)
+    return Offline(dialect, style, complete=complete)
+
+
+def script_transactions(
+    channel: Offline, settings: Settings, *, transactional: bool
+) -> ScriptTransactions:
+    """Where a script's transactions begin and end."""
+    return ScriptTransactions(
+        channel, transactional=transactional, per_step=settings.transaction_per_migration
+    )
+
+
+def listed(metadata: sa.MetaData | Sequence[sa.MetaData] | None) -> tuple[sa.MetaData, ...]:
+    """None, one or several as a tuple."""
+    if metadata is None:
+        return ()
+    return (metadata,) if isinstance(metadata, sa.MetaData) else tuple(metadata)
+
+
+def _or_else(given: bool | None, usual: bool) -> bool:
+    return usual if given is None else given
+
+
+def _at_base(settings: Settings) -> bool:
+    return settings.starting_rev in (None, "base")
+
+
+def _misused(environment: EnvironmentContext | None, problem: str, next_step: str) -> Exception:
+    if environment is not None:
+        return environment.misused(problem, next_step)
+    return EnvironmentMisused(None, None, problem, next_step)
 
 
 _running: ContextVar[MigrationContext | None] = ContextVar("migrate_core_running", default=None)
@@ -86,6 +468,11 @@ def running(context: MigrationContext) -> Iterator[MigrationContext]:
         yield context
     finally:
         _running.reset(token)
+
+
+def runs() -> MigrationContext | None:
+    """The context that ``op`` works on; None where nothing runs."""
+    return _running.get()
 
 
 def current() -> MigrationContext:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine
-from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
 from migrate_core.database import faults
-from migrate_core.errors import DatabaseUnreachable, StatementFailed
+from migrate_core.errors import ConnectionNeeded, DatabaseUnreachable, StatementFailed
 
 
 @contextmanager
@@ -37,6 +37,25 @@ def connected(engine: Engine | Connection) -> Iterator[Connection]:
         raise DatabaseUnreachable(name(engine.url), reason(error, engine.url)) from None
     with connection, _typed(engine.url):
         yield connection
+
+
+class Nowhere:
+    """What stands for an engine where only the dialect of a script is known."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.url = make_url(f"{dialect.name}://")
+
+    @property
+    def engine(self) -> Nowhere:
+        """Itself, as it is with an engine."""
+        return self
+
+    def connect(self) -> Connection:
+        """
+        :raises ConnectionNeeded: always.
+        """
+        raise ConnectionNeeded("This needs a database")
 
 
 def looking(engine: Engine | Connection) -> AbstractContextManager[Connection]:

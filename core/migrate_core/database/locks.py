@@ -52,18 +52,20 @@ class Lock(Protocol):
 
 
 @contextmanager
-def held(connection: Connection, settings: Settings, on_wait: OnWait) -> Iterator[None]:
+def held(
+    connection: Connection, settings: Settings, on_wait: OnWait, *, until_commit: bool = False
+) -> Iterator[None]:
     """Hold the migration lock of this database, where there is one beside its transactions.
 
+    :param until_commit: keep it for as long as the caller's transaction: until that is committed
+        nobody else may run, and in a failed one no statement could release the lock.
     :raises LockTimeout: another process held it for ``settings.lock_timeout`` seconds.
     :raises NotOneRunner: it does not stay with this connection.
     """
     said = statements(
         connection.dialect.name,
         f"{settings.version_table_schema or ''}.{settings.version_table}",
-        # Until the caller commits nobody else may run, and in a failed transaction no statement
-        # could release the lock.
-        until_commit=connection.in_transaction(),
+        until_commit=until_commit,
     )
     if said is None or not settings.lock:
         yield

@@ -56,6 +56,10 @@ class Offline:
         """Write a comment."""
         self._blocks.append("\n".join(f"-- {line}" for line in text.splitlines()))
 
+    def put(self, text: str) -> None:
+        """Write text that is none of ours to change."""
+        self._blocks.append(text)
+
     def reading(self, table: str) -> Connection:
         """A database in memory that the script so far was run on.
 
@@ -88,6 +92,12 @@ class Offline:
             at = next((at for at, each in enumerate(blocks) if not each.startswith("--")), 0)
             blocks = [*blocks[:at], f"{settings}{self.style.terminator}", *blocks[at:]]
         return "\n\n".join(blocks) + "\n"
+
+    def drain(self) -> str:
+        """The script so far, which begins anew; empty where nothing was written."""
+        text = self.text() if self._blocks else ""
+        self._blocks = []
+        return text
 
     def _session_settings(self, text: str) -> str | None:
         """What the client's session has to be told, before the first transaction begins.
@@ -180,7 +190,10 @@ def _untabbed(found: re.Match[str]) -> str:
 
 
 class ScriptTransactions:
-    """Where a script's transactions begin and end; for a connection see ``transactions``."""
+    """Where a script's transactions begin and end; for a connection see ``transactions``.
+
+    One that was begun by :meth:`begin` lasts until :meth:`end`, and the run joins it.
+    """
 
     def __init__(self, channel: Offline, *, transactional: bool, per_step: bool) -> None:
         self._channel = channel
@@ -190,8 +203,8 @@ class ScriptTransactions:
 
     @contextmanager
     def whole(self) -> Iterator[None]:
-        """Around the script."""
-        if self._per_step:
+        """Around the script; joins what is open already."""
+        if self._per_step or self._open:
             yield
             return
         with self._transaction():
@@ -205,6 +218,15 @@ class ScriptTransactions:
             return
         with self._transaction():
             yield
+
+    def begin(self) -> None:
+        """Open a transaction for what follows, where the whole script is one."""
+        if not self._per_step and not self._open:
+            self._begin()
+
+    def end(self) -> None:
+        """End what is open."""
+        self._commit()
 
     @contextmanager
     def autocommit(self) -> Iterator[None]:

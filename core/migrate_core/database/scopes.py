@@ -25,5 +25,10 @@ def of(
     return Transactions(
         connection,
         transactional=transactional,
-        per_step=settings.transaction_per_migration,
+        per_step=per_step(settings),
     )
+
+
+def per_step(settings: Settings) -> bool:
+    """Whether each migration is a transaction, where the database could have one for all."""
+    return settings.transaction_per_migration or settings.transactional_ddl is False

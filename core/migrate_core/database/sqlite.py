@@ -50,6 +50,10 @@ class SQLiteTransactions(Transactions):
         self._violated: dict[tuple[str, str], int] | None = None
         self._written_by_others = False
 
+    def adopt(self) -> None:
+        """Neither the write lock nor the pragma can be had within what is open: it is committed."""
+        self.end()
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._driver.out_of_the_way(), self._foreign_keys_off() as enforced:

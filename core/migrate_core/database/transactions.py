@@ -10,6 +10,10 @@ no transactional DDL       nothing                     one transaction, which DD
                                                        commits as it goes
 =========================  ==========================  ==========================
 
+What is the caller's is decided where a run's transactions are made. What is sent between that and
+the run (``SET LOCAL search_path`` in an env.py) is none of the caller's: where the whole run is one
+transaction it goes on with what is open (``adopted``), elsewhere that is committed first.
+
 SQLite is transactional here, whatever the driver does by itself: see ``sqlite``.
 """
 
@@ -34,7 +38,8 @@ class Transactions:
     """The transactions of one run. Begin it once with :meth:`whole`, then :meth:`each` step.
 
     ``splits`` counts the times a migration had what was open committed before its end;
-    ``each_commits`` says whether each statement is a transaction now.
+    ``each_commits`` says whether each statement is a transaction now; ``adopted`` says whether the
+    run began within what was open before it, so that it cannot be repeated as a whole.
     """
 
     undone: Undone
@@ -44,9 +49,33 @@ class Transactions:
         self.connection = connection
         self._whole = transactional and not per_step
         self._open: RootTransaction | None = None
+        self.adopted = False
         self.splits = 0
         self.each_commits = not transactional
         self.undone = "run" if self._whole else "step" if transactional else "nothing"
+
+    def adopt(self) -> None:
+        """A run begins: what is open belongs to it, where it is one transaction."""
+        if not self.connection.in_transaction():
+            return
+        if self._whole and not versions.autocommits(self.connection):
+            self.adopted = True
+        else:
+            self.connection.commit()
+
+    def end(self) -> None:
+        """Commit what was sent before or after a run, and not in it."""
+        if self._open is None and not self._gone and self.connection.in_transaction():
+            self.connection.commit()
+
+    def abandon(self) -> None:
+        """Roll that back."""
+        if self._open is None and not self._gone and self.connection.in_transaction():
+            self.connection.rollback()
+
+    @property
+    def _gone(self) -> bool:
+        return self.connection.closed or self.connection.invalidated
 
     @contextmanager
     def whole(self) -> Iterator[None]:
@@ -128,11 +157,12 @@ class Transactions:
         try:
             yield
         finally:
-            if not (self.connection.closed or self.connection.invalidated):
+            if not self._gone:
                 self.connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def _begin(self) -> None:
-        self._open = self.connection.begin()
+        adopted = self.connection.get_transaction() if self.adopted else None
+        self._open = adopted or self.connection.begin()
 
     def _commit(self) -> None:
         """
@@ -174,6 +204,15 @@ class CallersTransaction(Transactions):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection, transactional=True, per_step=False)
         self.undone = "caller"
+
+    def adopt(self) -> None:
+        """It is the caller's."""
+
+    def end(self) -> None:
+        """It is the caller's."""
+
+    def abandon(self) -> None:
+        """It is the caller's."""
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

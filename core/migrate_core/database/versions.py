@@ -118,7 +118,8 @@ def _table(settings: Settings) -> sa.Table:
         sa.Column("version_num", sa.String(32), nullable=False),
         schema=settings.version_table_schema,
     )
-    table.append_constraint(
-        sa.PrimaryKeyConstraint("version_num", name=f"{settings.version_table}_pkc")
-    )
+    if settings.version_table_pk:
+        table.append_constraint(
+            sa.PrimaryKeyConstraint("version_num", name=f"{settings.version_table}_pkc")
+        )
     return table

@@ -88,8 +88,9 @@ class NothingRunning(MigrateError, NameError):
 
     def __init__(self, what: str) -> None:
         self.what = what
+        where = ", or an env.py" if what == "context" else ""
         super().__init__(
-            f"{what} works only while a migration runs.",
+            f"{what} works only while a migration runs{where}.",
             "Call it from upgrade() or downgrade() in a migration file, and run: flask db upgrade",
         )
 
@@ -127,6 +128,22 @@ class NoModels(MigrateError):
     def knowing(self, imported: Sequence[str], not_imported: Sequence[str]) -> NoModels:
         """The same error, naming the modules."""
         return NoModels(self.database_tables, imported, not_imported)
+
+
+class NoMetadata(MigrateError):
+    """An env.py configures no models, and they were to be compared.
+
+    :param path: the env.py.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} does not say what the models are, and they are to be compared "
+            "(--autogenerate): target_metadata is None.",
+            "Set it there, for example: from shop.models import Base; "
+            "target_metadata = Base.metadata",
+        )
 
 
 class TooManyDrops(MigrateError):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
+from typing import Literal
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -27,7 +28,7 @@ from migrate_core.errors import (
     RunCutShort,
     UnknownDatabaseRevision,
 )
-from migrate_core.graph import RevisionGraph, Step, advance, plan
+from migrate_core.graph import HeadChange, RevisionGraph, Step, advance, plan
 from migrate_core.runtime import recorder, recovery
 from migrate_core.runtime.aftermath import aftermath
 from migrate_core.runtime.attempts import Attempts, Moved
@@ -35,7 +36,7 @@ from migrate_core.runtime.events import Noted, Planned, StepFinished, StepStarte
 from migrate_core.runtime.progress import Progress
 from migrate_core.runtime.recorder import Resumed
 from migrate_core.runtime.recovery import Decision
-from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
+from migrate_core.runtime.requests import Custom, Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
 from migrate_core.scripts import History, Prepared, fingerprint, loader, prepare
 from migrate_core.settings import Settings
@@ -45,9 +46,19 @@ UNCOMMITTED = (
     "that is committed, for example by connection.commit()."
 )
 
+Applied = Callable[[Step, HeadChange, tuple[str, ...]], None]
+"""Told of each step inside its transaction: what it changed, and the heads after it."""
+
+
+def untold(_step: Step, _change: HeadChange, _heads: tuple[str, ...]) -> None:
+    """Nobody is told."""
+
 
 class Executor:
-    """One run against one database."""
+    """One run against one database.
+
+    :param applied: is told of each step.
+    """
 
     def __init__(
         self,
@@ -56,12 +67,14 @@ class Executor:
         settings: Settings,
         transactions: Transactions,
         watch: Watch,
+        applied: Applied = untold,
     ) -> None:
         self.connection = connection
         self.history = history
         self.settings = settings
         self.transactions = transactions
         self.watch = watch
+        self.applied = applied
         self.versions = VersionTable(connection, settings)
         self.recorder = recorder.of(connection, history, settings, transactions)
         self._telling = Telling(watch, connection.engine.url)
@@ -116,6 +129,7 @@ class Executor:
         :raises Interrupted: somebody pressed Ctrl-C.
         :raises RevisionError: the target leads nowhere.
         """
+        self.transactions.adopt()
         before = self._seen()
         if before is not None and not self._asks_for_work(request, before):
             return Outcome(self.database, before, before, ())
@@ -142,14 +156,19 @@ class Executor:
         return bool(steps_for(request, self.history.graph, known)) or _forgets(request, heads)
 
     def _lock(self) -> AbstractContextManager[None]:
-        return locks.held(self.connection, self.settings, lambda who: self.watch(Waiting(who)))
+        return locks.held(
+            self.connection,
+            self.settings,
+            lambda who: self.watch(Waiting(who)),
+            until_commit=self.transactions.undone == "caller",
+        )
 
     def _attempts(self, progress: Progress) -> Attempts:
         return Attempts(
             self.connection,
             self.settings,
             self.watch,
-            repeatable=lambda: self._undone(progress),
+            repeatable=lambda: self._undone(progress) and not self.transactions.adopted,
         )
 
     def _undone(self, progress: Progress) -> bool:
@@ -244,11 +263,12 @@ class Executor:
         unfinished = self.recorder.unfinished()
         if isinstance(request, Stamp) or not unfinished:
             return None
+        resume = not isinstance(request, Custom) and request.resume
         entry = recovery.half_done(unfinished, self.history.graph.ancestors(heads))
         if entry is None:
             return None
         coming = [(step.revision.id, recorder.direction_of(step)) for step in steps]
-        if not request.resume or (entry.revision, entry.direction) not in coming:
+        if not resume or (entry.revision, entry.direction) not in coming:
             header = self.history.headers.get(entry.revision)
             raise recovery.refusal(entry, header.file if header else None)
         return self.recorder.resumed(entry)
@@ -276,11 +296,12 @@ class Executor:
             record = self.recorder.begin(step, self._fingerprint(step, script), resumed)
             if script is not None:
                 with self._failures(step, progress), observer.telling(record, self._telling):
-                    name = self.settings.engine_name
-                    run_body(step, script.path, script.module(), name)
+                    run_body(step, script.path, script.module(), self.settings)
                 self.transactions.notice()
             record.finish()
             self.versions.apply(change)
+            with self._failures(step, progress):
+                self.applied(step, change, progress.next)
             if self.transactions.splits > splits:
                 self.recorder.write()
                 self.transactions.settle()
@@ -312,6 +333,8 @@ class Executor:
         """``heads``, each of which has a file; a purging stamp forgets them instead."""
         if _forgets(request, heads):
             return ()
+        if isinstance(request, Custom):
+            return heads
         unknown_heads(heads, self.history.graph, self.versions.name, self.recorder.read)
         return heads
 
@@ -389,12 +412,14 @@ def steps_for(request: Request, graph: RevisionGraph, heads: Sequence[str]) -> t
             return plan.downgrade(graph, heads, target)
         case Stamp(targets):
             return plan.stamp(graph, heads, targets)
+        case Custom(steps):
+            return tuple(steps(tuple(heads)))
 
 
 def verb_of(request: Request) -> str:
     """The command that asks for it."""
     match request:
-        case Upgrade():
+        case Upgrade() | Custom():
             return "upgrade"
         case Downgrade():
             return "downgrade"
@@ -404,12 +429,16 @@ def verb_of(request: Request) -> str:
 
 def _forgets(request: Request, heads: Sequence[str]) -> bool:
     """Whether a request throws away rows that are there."""
-    return isinstance(request, Stamp) and request.purge and bool(heads)
+    return isinstance(request, Stamp | Custom) and request.purge and bool(heads)
 
 
-def run_body(step: Step, path: Path, module: ModuleType, engine_name: str) -> None:
+def run_body(step: Step, path: Path, module: ModuleType, settings: Settings) -> None:
     """Call what a step's file has for it, on this one of its databases."""
-    loader.body(module, path, "upgrade" if step.up else "downgrade", engine_name)()
+    direction: Literal["upgrade", "downgrade"] = "upgrade" if step.up else "downgrade"
+    if settings.run_args:
+        loader.function_of(module, path, direction)(**settings.run_args)
+    else:
+        loader.body(module, path, direction, settings.engine_name)()
 
 
 def unknown_heads(

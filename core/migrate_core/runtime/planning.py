@@ -31,6 +31,7 @@ from migrate_core.runtime.executor import line_in, run_body, steps_for
 from migrate_core.runtime.requests import Request
 from migrate_core.runtime.scripting import understood
 from migrate_core.scripts import History, loader
+from migrate_core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,11 @@ def rehearse(
     channel: Rehearsal,
     transactions: ScriptTransactions,
     url: URL,
-    engine_name: str,
+    settings: Settings,
 ) -> Plan:
     """What a request would do.
 
     :param url: the database's, whose password is masked in what a migration says.
-    :param engine_name: which of its databases a history is run on.
     :raises RevisionError: the target leads nowhere.
     :raises InvalidScript: a migration file is not Python, or lacks the function that is needed.
     """
@@ -120,7 +120,7 @@ def rehearse(
         for step in steps_for(request, history.graph, heads):
             path = history.headers[step.revision.id].path
             with transactions.each():
-                unknown = _run(step, path, url, engine_name)
+                unknown = _run(step, path, url, settings)
             operations, created = _marked(channel.taken(), channel, created)
             planned.append(PlannedStep(step, path, operations, unknown))
             heads = advance(history.graph, heads, step).applied_to(heads)
@@ -128,10 +128,10 @@ def rehearse(
     return Plan(name, standing.heads, heads, tuple(planned), standing.half_done)
 
 
-def _run(step: Step, path: Path, url: URL, engine_name: str) -> str | None:
+def _run(step: Step, path: Path, url: URL, settings: Settings) -> str | None:
     """Run a body without a database; why it stopped before its end, if it did."""
     try:
-        run_body(step, path, loader.load(path), engine_name)
+        run_body(step, path, loader.load(path), settings)
     except InvalidScript:
         raise
     except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,19 @@ class Stamp:
     """
 
     targets: tuple[str, ...] = ("head",)
+    purge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """Run what a function of the caller's says.
+
+    :param steps: from the heads that the database stands at to the steps; asked again where they
+        have changed by the time the lock is held.
+    :param purge: forget what was recorded before, whatever it was.
+    """
+
+    steps: Callable[[tuple[str, ...]], Sequence[Step]]
     purge: bool = False
 
 
@@ -91,7 +104,7 @@ class Generate:
         )
 
 
-Request = Upgrade | Downgrade | Stamp
+Request = Upgrade | Downgrade | Stamp | Custom
 
 
 @dataclass(frozen=True, slots=True)

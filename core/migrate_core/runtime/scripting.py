@@ -44,15 +44,15 @@ from migrate_core.graph import (
     resolve,
 )
 from migrate_core.runtime.events import step_line
-from migrate_core.runtime.executor import line_in, run_body, steps_for
-from migrate_core.runtime.requests import Downgrade, Request, Stamp, Upgrade
+from migrate_core.runtime.executor import Applied, line_in, run_body, steps_for, untold
+from migrate_core.runtime.requests import Custom, Downgrade, Request, Stamp, Upgrade
 from migrate_core.scripts import Bodies, History, loader
 from migrate_core.settings import Settings
 
 
 def starts_at_base(request: Request) -> bool:
     """Whether what a script makes is all there is."""
-    return _request_from(request)[0] == "base"
+    return _request_from(request, None)[0] == "base"
 
 
 def script(
@@ -62,15 +62,17 @@ def script(
     channel: Offline,
     transactions: ScriptTransactions,
     bodies: Bodies,
+    applied: Applied = untold,
 ) -> str:
     """The whole text; nothing of it is to be had of a run that fails.
 
     :param bodies: the byte code of the migrations.
+    :param applied: is told of each step.
     :raises RevisionError: a target leads nowhere, or needs a database to say where it leads.
     :raises MigrationFailed: a migration raised, or asks for something only a connection has.
     """
     graph = history.graph
-    start, inner = _request_from(request)
+    start, inner = _request_from(request, settings.starting_rev)
     heads = resolve(graph, parse(start), shortest=PREFIX_LENGTH)
     _require_reachable(graph, heads, inner)
     steps = steps_for(inner, graph, heads)
@@ -90,9 +92,11 @@ def script(
                         code = bodies.code(path)
                         with _failures(step, path):
                             module = loader.execute(code, path)
-                            run_body(step, path, module, settings.engine_name)
+                            run_body(step, path, module, settings)
                     for statement in versions.changes(change):
                         channel.send(Verbatim(statement))
+                    heads = change.applied_to(heads)
+                    applied(step, change, heads)
     bodies.save()
     return channel.text()
 
@@ -112,23 +116,30 @@ def _moves(
 # -- where it starts -------------------------------------------------------------------------------
 
 
-def _request_from(request: Request) -> tuple[str, Request]:
-    """Where the database stands, and what is asked of it from there."""
+def _request_from(request: Request, given: str | None) -> tuple[str, Request]:
+    """Where the database stands, and what is asked of it from there.
+
+    :param given: where it stands, if the request does not say.
+    """
     match request:
+        case Custom():
+            return given or "base", request
         case Upgrade(target):
             start, end = _ends(target)
+            start = start or given
             if start is None and _counts(end):
                 raise _needs_start(end, f"base:{end}, or REVISION:{end}", "upgrade")
             return start or "base", Upgrade(end or "head")
         case Downgrade(target):
             start, end = _ends(target)
+            start = start or given
             if not start or not end:
                 example = f"head:{end}" if end else "head:-1"
                 raise _needs_start(target, f"START:END, for example {example}", "downgrade")
             return start, Downgrade(end)
         case Stamp(targets):
             ends = [_ends(target) for target in targets]
-            starts = {start or "base" for start, _ in ends}
+            starts = {start or given or "base" for start, _ in ends}
             if len(starts) > 1:
                 raise InvalidTarget(
                     " ".join(targets),
@@ -185,7 +196,7 @@ def _require_reachable(graph: RevisionGraph, heads: Sequence[str], request: Requ
 
     :raises RangeNotAncestorError: there is no way from the start to the end.
     """
-    if isinstance(request, Stamp):
+    if isinstance(request, Stamp | Custom):
         return
     target = parse(request.target)
     if isinstance(target, Relative) and target.start is None:

@@ -9,6 +9,7 @@
     code(path) -> code            of a source file, or of one that is compiled already
     load(path) -> module          the last two in a row
     body(module, path, "upgrade") -> function
+    run_env(path)                 an env.py, from its first line to its last
 
 Each module is made anew and never enters ``sys.modules``: two histories may hold files of the same
 name. No byte code is kept either, because Python tells a changed file from its byte code by size
@@ -33,7 +34,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Literal, cast
 
-from migrate_core.errors import InvalidScript
+from migrate_core.errors import CommandError, EnvironmentFailed, InvalidScript
 from migrate_core.scripts.files import COMPILED
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # the latter on Windows
@@ -133,19 +134,48 @@ def execute(code: CodeType, path: Path) -> ModuleType:
 
     :raises InvalidScript: it raises; the line is the deepest one of this file.
     """
-    module = ModuleType(re.sub(r"\W", "_", path.stem), None)
-    module.__file__ = str(path)
+    module = _module(re.sub(r"\W", "_", path.stem), path)
     try:
         exec(code, module.__dict__)
     except (Exception, SystemExit) as error:
-        lines = [
-            frame.lineno
-            for frame in traceback.extract_tb(error.__traceback__)
-            if frame.filename == code.co_filename
-        ]
         reason = f"importing it raised {type(error).__name__}: {error}"
-        raise InvalidScript(str(path), lines[-1] if lines else None, reason) from error
+        raise InvalidScript(str(path), _line(error, path), reason) from error
     return module
+
+
+def run_env(path: Path) -> None:
+    """Run an env.py as the module ``env_py``, anew each time.
+
+    Whatever ends the program (``sys.exit()``, Ctrl-C) comes through, and so do typed errors.
+
+    :raises InvalidScript: it is not Python.
+    :raises EnvironmentFailed: it raises.
+    """
+    byte_code = code(path)
+    try:
+        exec(byte_code, _module("env_py", path).__dict__)
+    except CommandError:
+        raise
+    except Exception as error:
+        said = next((line for line in str(error).splitlines() if line.strip()), "")
+        next_step = ""
+        if hasattr(error, "orig"):  # a driver's own, as SQLAlchemy passes it on
+            next_step = f"Check the database that {path} connects to, and how."
+        reason = f"{type(error).__name__}: {said}".rstrip(": ")
+        raise EnvironmentFailed(str(path), _line(error, path), reason, next_step) from error
+
+
+def _module(name: str, path: Path) -> ModuleType:
+    module = ModuleType(name, None)
+    module.__file__ = str(path)
+    return module
+
+
+def _line(error: BaseException, path: Path) -> int | None:
+    """The last line of a file that was running, counted from 1."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(path)]
+    return lines[-1] if lines else None
 
 
 def load(path: Path) -> ModuleType:
@@ -171,7 +201,23 @@ def body(
     :param engine_name: which database it is, of a history for several.
     :raises InvalidScript: there is none.
     """
-    function: Callable[..., Any] | None = getattr(module, direction, None)
+    function = function_of(module, path, direction)
+    if not _takes_name(function):
+        return _nothing if engine_name else function
+    of_each = {name for name in vars(module) if name.startswith(f"{direction}_")}
+    if of_each and f"{direction}_{engine_name}" not in of_each:
+        return _nothing
+    return partial(function, engine_name)
+
+
+def function_of(
+    module: ModuleType, path: Path, direction: Literal["upgrade", "downgrade"]
+) -> Callable[..., Any]:
+    """The function of that name.
+
+    :raises InvalidScript: there is none.
+    """
+    function = getattr(module, direction, None)
     if not callable(function):
         raise InvalidScript(
             str(path),
@@ -179,12 +225,7 @@ def body(
             f"it has no {direction}() function",
             f"Add one: def {direction}() -> None:",
         )
-    if not _takes_name(function):
-        return _nothing if engine_name else function
-    of_each = {name for name in vars(module) if name.startswith(f"{direction}_")}
-    if of_each and f"{direction}_{engine_name}" not in of_each:
-        return _nothing
-    return partial(function, engine_name)
+    return cast(Callable[..., Any], function)
 
 
 def _takes_name(function: Callable[..., Any]) -> bool:
