@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -597,7 +598,8 @@ class Migrations:
             )
             context = api.MigrationContext(channel, self.settings, self.metadata, transactions)
             with api.running(context), self._surroundings():
-                yield Executor(connection, history, self.settings, transactions, self.watch)
+                bodies = partial(Bodies.below, self.directory.root)
+                yield Executor(connection, history, self.settings, transactions, self.watch, bodies)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from migrate_core.database import connect, faults, locks, retries, session
+from migrate_core.database.ends import Ends
 from migrate_core.database.journal import Entry
 from migrate_core.database.statements import Observer, observed
 from migrate_core.database.transactions import Transactions
@@ -37,7 +38,7 @@ from migrate_core.runtime.recorder import Resumed
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
-from migrate_core.scripts import History, Prepared, fingerprint, loader, prepare
+from migrate_core.scripts import Bodies, History, Prepared, fingerprint, loader
 from migrate_core.settings import Settings
 
 UNCOMMITTED = (
@@ -47,7 +48,10 @@ UNCOMMITTED = (
 
 
 class Executor:
-    """One run against one database."""
+    """One run against one database.
+
+    :param bodies: opens what is kept of the migrations' files.
+    """
 
     def __init__(
         self,
@@ -56,14 +60,17 @@ class Executor:
         settings: Settings,
         transactions: Transactions,
         watch: Watch,
+        bodies: Callable[[], Bodies],
     ) -> None:
         self.connection = connection
         self.history = history
         self.settings = settings
         self.transactions = transactions
         self.watch = watch
+        self._bodies = bodies
         self.versions = VersionTable(connection, settings)
         self.recorder = recorder.of(connection, history, settings, transactions)
+        self._ends = Ends(self.versions, self.recorder.kept)
         self._telling = Telling(watch, connection.engine.url)
 
     @property
@@ -212,9 +219,13 @@ class Executor:
 
         :raises InvalidScript: one is not Python.
         """
-        headers = self.history.headers
         ids = [step.revision.id for step in steps if not step.stamp]
-        return {id: prepare(headers[id].path) for id in ids}
+        if not ids:
+            return {}
+        bodies = self._bodies()
+        prepared = {id: bodies.prepared(self.history.headers[id].path) for id in ids}
+        bodies.save()
+        return prepared
 
     def _scope(self, request: Request) -> AbstractContextManager[None]:
         """The transaction around a run; a stamp is rows only, so every database has one for it."""
@@ -279,8 +290,7 @@ class Executor:
                     name = self.settings.engine_name
                     run_body(step, script.path, script.module(), name)
                 self.transactions.notice()
-            record.finish()
-            self.versions.apply(change)
+            self._ends.write(change, record.finish())
             if self.transactions.splits > splits:
                 self.recorder.write()
                 self.transactions.settle()

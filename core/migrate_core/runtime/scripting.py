@@ -46,7 +46,7 @@ from migrate_core.graph import (
 from migrate_core.runtime.events import step_line
 from migrate_core.runtime.executor import line_in, run_body, steps_for
 from migrate_core.runtime.requests import Downgrade, Request, Stamp, Upgrade
-from migrate_core.scripts import Bodies, History, loader
+from migrate_core.scripts import Bodies, History
 from migrate_core.settings import Settings
 
 
@@ -65,7 +65,7 @@ def script(
 ) -> str:
     """The whole text; nothing of it is to be had of a run that fails.
 
-    :param bodies: the byte code of the migrations.
+    :param bodies: the migrations' files.
     :raises RevisionError: a target leads nowhere, or needs a database to say where it leads.
     :raises MigrationFailed: a migration raised, or asks for something only a connection has.
     """
@@ -87,10 +87,9 @@ def script(
                     channel.note(step_line(step))
                     if not step.stamp:
                         path = history.headers[step.revision.id].path
-                        code = bodies.code(path)
+                        script = bodies.prepared(path)
                         with _failures(step, path):
-                            module = loader.execute(code, path)
-                            run_body(step, path, module, settings.engine_name)
+                            run_body(step, path, script.module(), settings.engine_name)
                     for statement in versions.changes(change):
                         channel.send(Verbatim(statement))
     bodies.save()
