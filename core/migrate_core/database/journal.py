@@ -18,7 +18,7 @@ result       means
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -133,6 +133,20 @@ class Entry:
     id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The end of a row's step, which is not written yet.
+
+    :param table: the journal's.
+    :param row: its id.
+    :param values: by column.
+    """
+
+    table: sa.Table
+    row: int
+    values: Mapping[str, Any]
+
+
 class Journal:
     """Reads and writes the journal of one database.
 
@@ -147,7 +161,7 @@ class Journal:
         self._begin = sa.insert(self.table)
         this = sa.update(self.table).where(self.table.c.id == sa.bindparam("row"))
         self._mark = this.values(trail=sa.bindparam("new_trail"))
-        self._finish = this.values({name: sa.bindparam(f"new_{name}") for name in _END})
+        self._finish = this.values({name: sa.bindparam(f"new_{name}") for name in END})
         self._versions = settings.version_table
 
     @property
@@ -229,11 +243,15 @@ class Journal:
         """Write how far a row's step is."""
         self.connection.execute(self._mark, {"row": id, "new_trail": trail.written()})
 
-    def finish(self, id: int, entry: Entry) -> None:
-        """Write the end of a row's step."""
+    def ending(self, id: int, entry: Entry) -> Ending:
+        """The end of a row's step, to be written with what else the step changes."""
         written = self._row(replace(entry, session=None))
-        values = {f"new_{name}": written[name] for name in _END}
-        self.connection.execute(self._finish, {"row": id, **values})
+        return Ending(self.table, id, {name: written[name] for name in END})
+
+    def finish(self, ending: Ending) -> None:
+        """Write the end of a row's step."""
+        values = {f"new_{name}": value for name, value in ending.values.items()}
+        self.connection.execute(self._finish, {"row": ending.row, **values})
 
     # -- the connection itself -------------------------------------------------------------------
 
@@ -287,7 +305,7 @@ class Journal:
         }
 
 
-_END = ("result", "seconds", "error", "trail", "session")
+END = ("result", "seconds", "error", "trail", "session")
 """What the end of a step writes into its row."""
 
 _SESSION = {

@@ -58,10 +58,10 @@ class VersionTable:
         """
         for revision in change.delete:
             found = self.connection.execute(self._delete, {"old": revision})
-            self._expect_one(revision, found.rowcount)
+            self.expect_one(revision, found.rowcount)
         for old, new in change.update:
             found = self.connection.execute(self._update, {"old": old, "new": new})
-            self._expect_one(old, found.rowcount)
+            self.expect_one(old, found.rowcount)
         for revision in change.insert:
             self.connection.execute(self._insert, {"version_num": revision})
 
@@ -70,7 +70,11 @@ class VersionTable:
         self.connection.execute(sa.delete(self.table))
         self.apply(HeadChange(delete=(), update=(), insert=heads))
 
-    def _expect_one(self, revision: str, found: int) -> None:
+    def expect_one(self, revision: str, found: int) -> None:
+        """Let a count of rows pass that is 1.
+
+        :raises VersionTableMismatch: it is another.
+        """
         if self.connection.dialect.supports_sane_rowcount and found != 1:
             raise VersionTableMismatch(self.name, revision, 1, found)
 

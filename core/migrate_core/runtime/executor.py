@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from migrate_core.database import connect, faults, locks, retries, session
+from migrate_core.database.ends import Ends
 from migrate_core.database.journal import Entry
 from migrate_core.database.statements import Observer, observed
 from migrate_core.database.transactions import Transactions
@@ -38,7 +39,7 @@ from migrate_core.runtime.recorder import Resumed
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import Custom, Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
-from migrate_core.scripts import History, Prepared, fingerprint, loader, prepare
+from migrate_core.scripts import Bodies, History, Prepared, fingerprint, loader
 from migrate_core.settings import Settings
 
 UNCOMMITTED = (
@@ -77,6 +78,7 @@ class Executor:
         self.applied = applied
         self.versions = VersionTable(connection, settings)
         self.recorder = recorder.of(connection, history, settings, transactions)
+        self._ends = Ends(self.versions, self.recorder.kept)
         self._telling = Telling(watch, connection.engine.url)
 
     @property
@@ -231,9 +233,13 @@ class Executor:
 
         :raises InvalidScript: one is not Python.
         """
-        headers = self.history.headers
         ids = [step.revision.id for step in steps if not step.stamp]
-        return {id: prepare(headers[id].path) for id in ids}
+        if not ids:
+            return {}
+        bodies = Bodies.below(self.history.root)
+        prepared = {id: bodies.prepared(self.history.headers[id].path) for id in ids}
+        bodies.save()
+        return prepared
 
     def _scope(self, request: Request) -> AbstractContextManager[None]:
         """The transaction around a run; a stamp is rows only, so every database has one for it."""
@@ -298,8 +304,7 @@ class Executor:
                 with self._failures(step, progress), observer.telling(record, self._telling):
                     run_body(step, script.path, script.module(), self.settings)
                 self.transactions.notice()
-            record.finish()
-            self.versions.apply(change)
+            self._ends.write(change, record.finish())
             with self._failures(step, progress):
                 self.applied(step, change, progress.next)
             if self.transactions.splits > splits:

@@ -94,9 +94,14 @@ class Recorder:
         self._ended: list[Entry] = []
 
     @property
+    def kept(self) -> Journal | None:
+        """The journal; None where it is turned off."""
+        return self.journal
+
+    @property
     def keeps(self) -> bool:
         """Whether anything is recorded."""
-        return True
+        return self.kept is not None
 
     @property
     def committed(self) -> bool:
@@ -171,7 +176,8 @@ class Recorder:
     def _end(self, entry: Entry) -> None:
         """Say of a row that its run ended, which it could not say itself."""
         if entry.id is not None:
-            self.journal.finish(entry.id, replace(entry, result="stopped", error=_KILLED))
+            stopped = replace(entry, result="stopped", error=_KILLED)
+            self.journal.finish(self.journal.ending(entry.id, stopped))
 
     def begin(self, step: Step, script: str | None, resumed: Resumed | None) -> Recording:
         """A step begins.
@@ -240,8 +246,8 @@ class Unrecorded(Recorder):
         self._step = None
 
     @property
-    def keeps(self) -> bool:
-        return False
+    def kept(self) -> Journal | None:
+        return None
 
     def start(self) -> None:
         """Nothing is kept."""

@@ -32,6 +32,7 @@ from uuid import UUID
 from migrate_core.database import connect
 from migrate_core.database.journal import (
     LONGEST_STATEMENT,
+    Ending,
     Entry,
     Journal,
     Pending,
@@ -195,9 +196,10 @@ class Recording:
 
     # -- the ends --------------------------------------------------------------------------------
 
-    def finish(self) -> None:
+    def finish(self) -> Ending | None:
         """The body ended well.
 
+        :return: what is still to be written into its row; None where it has none yet.
         :raises CannotResume: it sent fewer statements than an earlier run had done.
         """
         if self._cannot is not None:
@@ -206,7 +208,7 @@ class Recording:
             raise self._unable(
                 f"it sends {len(self._done)} statements now, and {len(self._past)} were done"
             )
-        self._write(replace(self._entry, result="done", seconds=self._seconds()))
+        return self._ended(replace(self._entry, result="done", seconds=self._seconds()))
 
     def give_up(self, said: str) -> None:
         """The run failed, and what could be rolled back is."""
@@ -217,16 +219,20 @@ class Recording:
         done = recovery.persisted(written, tuple(self._done))
         at = self._refused if len(done) == len(self._done) else None
         ended = replace(self._entry, seconds=self._seconds(), error=said)
-        if done:
-            self._write(replace(ended, result="stopped", trail=Trail(done, at)))
-        else:
-            self._write(replace(ended, result="failed"))
+        result = (
+            replace(ended, result="stopped", trail=Trail(done, at))
+            if done
+            else replace(ended, result="failed")
+        )
+        ending = self._ended(result)
+        if ending is not None:
+            self._journal.finish(ending)
 
-    def _write(self, entry: Entry) -> None:
+    def _ended(self, entry: Entry) -> Ending | None:
         if self._row is None:
             self._desk.ended(entry)
-        else:
-            self._journal.finish(self._row, entry)
+            return None
+        return self._journal.ending(self._row, entry)
 
     def _seconds(self) -> float:
         return round(time.monotonic() - self._started, 3)

@@ -46,7 +46,7 @@ from migrate_core.graph import (
 from migrate_core.runtime.events import step_line
 from migrate_core.runtime.executor import Applied, line_in, run_body, steps_for, untold
 from migrate_core.runtime.requests import Custom, Downgrade, Request, Stamp, Upgrade
-from migrate_core.scripts import Bodies, History, loader
+from migrate_core.scripts import Bodies, History
 from migrate_core.settings import Settings
 
 
@@ -66,7 +66,7 @@ def script(
 ) -> str:
     """The whole text; nothing of it is to be had of a run that fails.
 
-    :param bodies: the byte code of the migrations.
+    :param bodies: the migrations' files.
     :param applied: is told of each step.
     :raises RevisionError: a target leads nowhere, or needs a database to say where it leads.
     :raises MigrationFailed: a migration raised, or asks for something only a connection has.
@@ -89,10 +89,9 @@ def script(
                     channel.note(step_line(step))
                     if not step.stamp:
                         path = history.headers[step.revision.id].path
-                        code = bodies.code(path)
+                        script = bodies.prepared(path)
                         with _failures(step, path):
-                            module = loader.execute(code, path)
-                            run_body(step, path, module, settings)
+                            run_body(step, path, script.module(), settings)
                     for statement in versions.changes(change):
                         channel.send(Verbatim(statement))
                     heads = change.applied_to(heads)

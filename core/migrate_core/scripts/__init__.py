@@ -4,8 +4,7 @@
 
     files --------------------------------+
     loader --> plain --> header --> index --> directory --> writer --> a file, whole or not at all
-    loader --> bodies             the byte code of a whole history, kept
-    loader --> prepared           the files of one run, with their fingerprints
+    loader --> prepared --> bodies    files ready to run, those of a whole history kept
     names, template, hooks -----------------------------------^
                                                  directory --> rebase, fork
 """
@@ -16,7 +15,7 @@ from migrate_core.scripts.fork import Fork, fork, multiple_heads
 from migrate_core.scripts.header import Header
 from migrate_core.scripts.loader import body, load
 from migrate_core.scripts.names import new_id, now
-from migrate_core.scripts.prepared import Prepared, prepare
+from migrate_core.scripts.prepared import Prepared
 from migrate_core.scripts.rebase import Rebased, rebase
 from migrate_core.scripts.template import NewScript
 from migrate_core.scripts.writer import write
@@ -36,7 +35,6 @@ __all__ = [
     "multiple_heads",
     "new_id",
     "now",
-    "prepare",
     "rebase",
     "write",
 ]

@@ -40,13 +40,15 @@ class History:
     """All migrations of a directory.
 
     :param headers: by revision id, in the order the files were read in.
+    :param root: of the directory; None where there is none.
     """
 
     graph: RevisionGraph
     headers: Mapping[str, Header]
+    root: Path | None = None
 
     @classmethod
-    def of(cls, headers: Iterable[Header]) -> History:
+    def of(cls, headers: Iterable[Header], root: Path | None = None) -> History:
         """The history that these files make together.
 
         :raises RevisionError: they make none; the error names the files.
@@ -56,7 +58,7 @@ class History:
             graph = RevisionGraph.of(each.revision for each in every)
         except (DuplicateRevision, UnknownParent, DuplicateLabel, CycleDetected) as error:
             raise _placed(error, every) from error
-        return cls(graph, MappingProxyType({each.revision.id: each for each in every}))
+        return cls(graph, MappingProxyType({each.revision.id: each for each in every}), root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class Directory:
             files = found(location, deep=self.recursive, sourceless=self.sourceless)
             headers += index.headers(location, files)
         index.save()
-        return History.of(headers)
+        return History.of(headers, self.root)
 
 
 def is_resource(name: str | os.PathLike[str]) -> bool:

@@ -1,8 +1,8 @@
-"""Migration files of one run, read and compiled before its first step.
+"""Migration files, compiled before the first step of the run that they are for.
 
 ::
 
-    prepare(path) -> Prepared        a file that is not Python is refused here
+    prepare(data, path) -> Prepared  a file that is not Python is refused here
     prepared.module() -> module      the very file that was looked at, run
 
 A file is parsed once, for its byte code and for its fingerprint. Byte code is kept in the form of
@@ -41,13 +41,13 @@ class Prepared:
         return loader.execute(marshal.loads(self.code), self.path)
 
 
-def prepare(path: Path) -> Prepared:
-    """Read and compile a file.
+def prepare(data: bytes, path: Path) -> Prepared:
+    """Compile a migration file.
 
-    :raises InvalidScript: it can't be read, or is not Python.
+    :param data: what is in it.
+    :raises InvalidScript: it is not Python, or byte code that is not for this one.
     """
     if path.suffix in COMPILED:
         return Prepared(path, marshal.dumps(loader.code(path)), None)
-    tree = header.syntax(loader.source(path), path)
-    code = loader.compiled(tree, path)
-    return Prepared(path, marshal.dumps(code), fingerprint.of(tree))
+    tree = header.syntax(loader.decoded(data, path), path)
+    return Prepared(path, marshal.dumps(loader.compiled(tree, path)), fingerprint.of(tree))
