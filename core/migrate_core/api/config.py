@@ -18,12 +18,12 @@ import sys
 import warnings
 from argparse import Namespace
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO, TypeAlias, TypedDict, overload
 
+from migrate_core.api import util
 from migrate_core.config import ini, toml
 from migrate_core.errors import ConfigurationError, InvalidConfig
 
@@ -268,12 +268,8 @@ class Config:
 
         :param arg: what the ``%`` in ``text`` stand for; without any it is written as it is.
         """
-        if self.messaging_opts.get("quiet", False):
-            return
-        said = f"{text % arg if arg else text}\n"
-        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
-        with suppress(OSError):  # nobody reads it any more
-            self.stdout.write(said.encode(encoding, "replace").decode(encoding))
+        said = str(text) % arg if arg else str(text)
+        util.write_outstream(self.stdout, said, "\n", **self.messaging_opts)
 
     # -- within ----------------------------------------------------------------------------------
 

@@ -14,21 +14,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 
-from migrate_core import ddl
+from migrate_core import alias, ddl
 from migrate_core.api.block import Block
+from migrate_core.api.impl import impl_for
 from migrate_core.api.information import MigrationInfo
 from migrate_core.database import connect, scopes
 from migrate_core.database.channel import Channel
 from migrate_core.database.offline import Offline, ScriptTransactions
 from migrate_core.database.patience import Patient
 from migrate_core.database.transactions import Transactions
-from migrate_core.database.versions import VersionTable
+from migrate_core.database.versions import VersionScript, VersionTable
 from migrate_core.errors import (
     ConnectionNeeded,
     EnvironmentMisused,
@@ -38,7 +38,6 @@ from migrate_core.errors import (
 from migrate_core.graph import HeadChange, Step
 from migrate_core.operations import ExecuteSQLOp
 from migrate_core.runtime import logs, scripting
-from migrate_core.runtime.applier import Applier
 from migrate_core.runtime.events import Noted, Waiting, Watch, ignore
 from migrate_core.runtime.executor import Executor
 from migrate_core.runtime.requests import Custom, Request, Stamp
@@ -123,8 +122,9 @@ class MigrationContext:
         self.watch: Watch = logs.logged(ignore, logs.MIGRATION)
         self.dialect: Dialect = channel.dialect
         self.connection = channel.connection
-        self.applier = Applier(ddl.for_dialect(channel.dialect, self), channel)
         self.output_buffer: Any = opts.get("output_buffer") or sys.stdout
+        self.impl = impl_for(self)
+        self.applier = self.impl.applying(ddl.for_dialect(channel.dialect, self), channel)
         self.version_table = settings.version_table
         self.version_table_schema = settings.version_table_schema
         self.purge: bool = bool(opts.get("purge"))
@@ -191,11 +191,6 @@ class MigrationContext:
         return self.opts.get("script")
 
     @property
-    def impl(self) -> Any:
-        """How the dialect does things, as plugins know it."""
-        return import_module("migrate_core.api.impl").impl_for(self)
-
-    @property
     def naming_convention(self) -> Convention | None:
         """The convention of the models; of several MetaData none, as it is documented."""
         return self.metadata[0].naming_convention if len(self.metadata) == 1 else None
@@ -232,7 +227,8 @@ class MigrationContext:
         :param purge: empty it.
         """
         if self.connection is None:
-            raise ConnectionNeeded("_ensure_version_table() makes the version table")
+            self.channel.send(VersionScript(self.dialect, self.settings).create())
+            return
         versions = VersionTable(self.connection, self.settings)
         versions.ensure()
         if purge:
@@ -288,13 +284,11 @@ class MigrationContext:
             )
         steps = _Steps(lambda heads: fn(heads, self))
         settings = replace(self.settings, run_args=kw)
-        with self.settled(), running(self):
-            self._run(Custom(steps, purge=self.purge), self._history(), settings)
+        self._run(Custom(steps, purge=self.purge), self._history(), settings)
 
     def stamp(self, script_directory: Any, revision: str) -> None:
         """Record that the database stands at a revision, without running anything."""
-        with self.settled(), running(self):
-            self._run(Stamp((revision,)), history_of(script_directory), self.settings)
+        self._run(Stamp((revision,)), history_of(script_directory), self.settings)
 
     def executor(self, history: History, settings: Settings, watch: Watch) -> Executor:
         """What runs migrations on this connection.
@@ -349,11 +343,11 @@ class MigrationContext:
             yield
 
     def _run(self, request: Request, history: History, settings: Settings) -> None:
-        if self.as_sql:
-            folder = self.script.dir
-            self.script_of(request, history, settings, folder)
-        else:
-            self.executor(history, settings, self.watch).run(request)
+        with self.settled(), running(self), alias.active():
+            if self.as_sql:
+                self.script_of(request, history, settings, self.script.dir)
+            else:
+                self.executor(history, settings, self.watch).run(request)
 
     def _history(self) -> History:
         return History.of(()) if self.script is None else history_of(self.script)

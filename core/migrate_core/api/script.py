@@ -228,18 +228,18 @@ class ScriptDirectory:
         """Read the files again when the next question is asked."""
         self.revision_map = RevisionMap(self._scripts)
 
-    def named_in(self, settings: Settings) -> Settings:
-        """``settings`` with what this folder says about new files."""
-        return replace(
-            settings,
-            file_template=self.file_template,
-            truncate_slug_length=self.truncate_slug_length,
-            timezone=self.timezone,
-            recursive_version_locations=self.recursive_version_locations,
-            sourceless=self.sourceless,
-            output_encoding=self.output_encoding,
-            hooks=tuple(_hook(each) for each in self.hooks),
-        )
+    @property
+    def options(self) -> dict[str, Any]:
+        """What this folder says about its files, as :class:`~migrate_core.settings.Settings`."""
+        return {
+            "file_template": self.file_template,
+            "truncate_slug_length": self.truncate_slug_length,
+            "timezone": self.timezone,
+            "recursive_version_locations": self.recursive_version_locations,
+            "sourceless": self.sourceless,
+            "output_encoding": self.output_encoding,
+            "hooks": tuple(_hook(each) for each in self.hooks),
+        }
 
     # -- places ----------------------------------------------------------------------------------
 
@@ -399,7 +399,7 @@ class ScriptDirectory:
         :param kw: more that the template may use.
         :raises MigrateError: see :func:`migrate_core.scripts.write`; then nothing was written.
         """
-        settings = self.named_in(Settings())
+        settings = Settings(**self.options)
         history = self.directory.history()
         followed = "head" if head is None else head
         request = Generate(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from migrate_core.errors.base import MigrateError
 
 
@@ -30,6 +32,39 @@ class EnvironmentMissing(ScriptError):
             f"There is no {path}, which says what database the migrations are for.",
             "Make one beside it (alembic init NEWFOLDER) and move its env.py here; or run the "
             "migrations without one: migrate-core --url URL --metadata MODULE:NAME upgrade",
+        )
+
+
+class FolderInUse(ScriptError):
+    """A new folder of migrations is to be made where something else is."""
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+        super().__init__(
+            f"Directory {directory} already exists and is not empty.",
+            "Name a folder that is not there yet: alembic init FOLDER",
+        )
+
+
+class UnknownTemplate(ScriptError):
+    """There is no template of that name."""
+
+    def __init__(self, path: str, names: Sequence[str]) -> None:
+        self.path = path
+        self.names = tuple(names)
+        super().__init__(f"No such template {path!r}.", f"Name one of: {', '.join(self.names)}")
+
+
+class EditorFailed(ScriptError):
+    """An editor could not be started, or failed."""
+
+    def __init__(self, editor: str, path: str, reason: str) -> None:
+        self.editor = editor
+        self.path = path
+        self.reason = reason
+        super().__init__(
+            f"Error executing editor ({editor}) on {path}: {reason}.",
+            "Name another one in the environment: EDITOR=nano",
         )
 
 

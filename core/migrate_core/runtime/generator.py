@@ -32,7 +32,7 @@ def differences(comparison: Comparison, history: History) -> Differences:
     """
     begun = settling.start(comparison, history)
     found = settling.look(comparison, begun, autogenerate.Answers())
-    ops = _both_ways(found.plain, DowngradeOps(), comparison).upgrade_ops.ops
+    ops = both_ways(found.plain, DowngradeOps(), comparison).upgrade_ops.ops
     operations = tuple(leaves(found.plain))
     logs.detected(operations)
     source = render.body(ops, renderer(comparison.context))
@@ -47,10 +47,10 @@ def differences(comparison: Comparison, history: History) -> Differences:
 def produced(comparison: Comparison) -> MigrationScript:
     """What the next migration would do, both ways, before any hook changes it."""
     upgrade = comparison.upgrade_ops()
-    return _both_ways(upgrade, upgrade.reverse_into(DowngradeOps()), comparison)
+    return both_ways(upgrade, upgrade.reverse_into(DowngradeOps()), comparison)
 
 
-def _both_ways(
+def both_ways(
     upgrade: UpgradeOps, downgrade: DowngradeOps, comparison: Comparison
 ) -> MigrationScript:
     """The two directions, without what is needless and with what a file has to say besides."""
@@ -87,31 +87,31 @@ def generate(
     """
     parents_of(history, request)  # a request that cannot be met is refused before any comparison
     if comparison is None:
-        script = _requested(MigrationScript(None, UpgradeOps(), DowngradeOps()), request)
-        return _written(script, comparison, directory, history, settings, request, created)
+        script = requested(MigrationScript(None, UpgradeOps(), DowngradeOps()), request)
+        return written(script, comparison, directory, history, settings, request, created)
     found = settling.settle(
         comparison, history, request.answers, ask, allow_drops=request.allow_drops
     )
     logs.detected(leaves(found.plain))
     downgrade = found.plain.reverse_into(DowngradeOps())
-    both = _both_ways(settling.filling(comparison, found), downgrade, comparison)
+    both = both_ways(settling.filling(comparison, found), downgrade, comparison)
     context = comparison.context
     revision = context.migration_context.get_current_heads()
-    asked = hooks.directives(_requested(both, request), settings, revision, context)
-    written: list[Generated] = []
+    asked = hooks.directives(requested(both, request), settings, revision, context)
+    files: list[Generated] = []
     imports = frozenset(context.imports)
     for script in asked:
         if all(map(OpContainer.is_empty, (*script.upgrade_ops_list, *script.downgrade_ops_list))):
             continue
-        if written:
+        if files:
             history = directory.history()
-            script.head = script.head or written[-1].revision.id
+            script.head = script.head or files[-1].revision.id
             context.imports.intersection_update(imports)
-        written.append(_written(script, comparison, directory, history, settings, request, created))
-    return replace(written[0], further=tuple(written[1:])) if written else None
+        files.append(written(script, comparison, directory, history, settings, request, created))
+    return replace(files[0], further=tuple(files[1:])) if files else None
 
 
-def _requested(script: MigrationScript, request: Generate) -> MigrationScript:
+def requested(script: MigrationScript, request: Generate) -> MigrationScript:
     """``script`` as the caller wants it placed and named, for hooks to see and change."""
     script.rev_id = request.rev_id or names.new_id()
     script.message = request.message
@@ -123,7 +123,7 @@ def _requested(script: MigrationScript, request: Generate) -> MigrationScript:
     return script
 
 
-def _written(
+def written(
     script: MigrationScript,
     comparison: Comparison | None,
     directory: Directory,
@@ -175,6 +175,7 @@ def _write(
         upgrade=up[0][1].lines if len(up) == 1 else (),
         downgrade=down[0][1].lines if len(down) == 1 else (),
         bodies={token: source.lines for token, source in (*up, *down)},
+        variables=settings.template_args,
     )
     return writer.write(
         directory,
@@ -205,7 +206,7 @@ def renderer(context: hooks.AutogenContext) -> render.Writer:
         sqlalchemy_module_prefix=settings.sqlalchemy_module_prefix,
         alembic_module_prefix=settings.alembic_module_prefix,
         user_module_prefix=settings.user_module_prefix,
-        render_item=settings.render_item,
+        render_item=context.render_item,
         render_as_batch=settings.render_as_batch,
         renderers=context.renderers,
         context=context,

@@ -77,6 +77,22 @@ def render(new: NewScript, template: Path | None) -> str:
     return text
 
 
+def filled(template: Path, **variables: object) -> str:
+    """The text of a template of ``init``.
+
+    :raises TemplateError: it is no template, or an expression in it raises; with the line.
+    """
+    from mako.template import Template
+
+    try:
+        text: str = Template(filename=str(template)).render_unicode(**variables)
+    except Exception as error:  # whatever a template of the user's own raises
+        raise TemplateError(
+            str(template), _line(error), f"{type(error).__name__}: {error}"
+        ) from error
+    return text
+
+
 def _variables(new: NewScript) -> dict[str, object]:
     return {
         "up_revision": new.id,

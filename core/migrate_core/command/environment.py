@@ -1,0 +1,50 @@
+"""Runs a project's env.py, and hands on each database that it configures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from migrate_core import alias
+from migrate_core.api.config import Config
+from migrate_core.api.environment import Configured, EnvironmentContext
+from migrate_core.api.script import ScriptDirectory
+from migrate_core.migrations import Migrations
+
+_YES = frozenset({"true", "yes", "on", "y", "t", "1"})
+
+
+def on_each(
+    config: Config, script: ScriptDirectory, work: Callable[[Migrations], object], **arguments: Any
+) -> None:
+    """Run env.py, and ``work`` on the Migrations of each database.
+
+    :param arguments: what env.py may ask for, as the documented EnvironmentContext takes it.
+    :raises EnvironmentMissing: there is no env.py.
+    :raises MigrateError: whatever env.py or ``work`` raises.
+    """
+
+    def run(found: Configured) -> None:
+        work(
+            Migrations.configured(
+                found, script.directory, surroundings=alias.active, **script.options
+            )
+        )
+
+    with EnvironmentContext(config, script, work=run, **arguments):
+        script.run_env()
+
+
+def rows_of(config: Config, script: ScriptDirectory) -> tuple[str, ...]:
+    """What the databases of the project stand at."""
+    rows: dict[str, None] = {}
+    on_each(
+        config, script, lambda found: rows.update(dict.fromkeys(found.current())), dont_mutate=True
+    )
+    return tuple(rows)
+
+
+def always_runs(config: Config) -> bool:
+    """Whether env.py runs even for what needs no database (``revision_environment``)."""
+    said = config.get_alembic_option("revision_environment", "false")
+    return said is True or str(said).strip().lower() in _YES
