@@ -24,12 +24,15 @@ from click.core import ParameterSource
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from migrate_core import alias
+from migrate_core.api.config import Config
 from migrate_core.cli import Door, MigrationsGroup, add_commands, open_with
-from migrate_core.config import Configuration, read
+from migrate_core.command.environment import Environment
+from migrate_core.config import Configuration, found_files, read
+from migrate_core.config.ini import OWN
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
 from migrate_core.runtime.events import Watch
-from migrate_core.scripts.directory import located
+from migrate_core.scripts import Directory
 from migrate_core.settings import Hook
 
 WITHOUT_MODELS = frozenset(
@@ -92,7 +95,7 @@ def main(
         return Migrations(
             folder,
             engine=_engine(url, configured),
-            metadata=() if name is None and needs_none else _metadata(name, folder),
+            metadata=() if name is None and needs_none else _metadata(name),
             version_locations=() if given else configured.version_locations,
             watch=watch,
             surroundings=alias.active,
@@ -103,7 +106,17 @@ def main(
             **configured.options,
         )
 
-    open_with(ctx, Door(_as_typed(ctx), opened, directory))
+    def environment(given: str | None) -> Environment | None:
+        configured = read(files, section)
+        folder = given or configured.script_location or "migrations"
+        there = Directory.at(folder)
+        if metadata or configured.metadata or there.env_py is None:
+            return None
+        _find_modules_in(configured.prepend_sys_path or (".",))
+        config = _documented(files, section, folder, url)
+        return Environment(config, shared=there.shared)
+
+    open_with(ctx, Door(_as_typed(ctx), opened, directory, environment))
 
 
 add_commands(main)
@@ -133,6 +146,20 @@ def _typed(ctx: click.Context, option: str) -> Sequence[Any]:
         return ()
     value = ctx.params[option]
     return value if isinstance(value, tuple) else (value,)
+
+
+def _documented(files: Sequence[Path], section: str | None, folder: str, url: str | None) -> Config:
+    """What the command line and the configuration files say, as an env.py knows it."""
+    ini_file, toml_file = found_files(files)
+    config = Config(ini_file, toml_file)
+    if section is not None:
+        config.config_ini_section = section
+    elif config.file_config.has_section(OWN):
+        config.config_ini_section = OWN
+    for name, value in (("script_location", folder), ("sqlalchemy.url", url)):
+        if value is not None:
+            config.set_main_option(name, value.replace("%", "%%"))
+    return config
 
 
 def _find_modules_in(paths: Sequence[str]) -> None:
@@ -172,17 +199,11 @@ def _engine(url: str | None, configured: Configuration) -> sa.Engine:
     return engine
 
 
-def _metadata(name: str | None, folder: str) -> Sequence[sa.MetaData]:
+def _metadata(name: str | None) -> Sequence[sa.MetaData]:
     """The models of that name: one MetaData, or a list of several.
 
     :raises ConfigurationError: none are named, or they can't be imported.
     """
-    if name is None and (located(folder) / "env.py").is_file():
-        raise ConfigurationError(
-            f"No models are named: {folder}/env.py may know them, and env.py is not run.",
-            "Name them with --metadata package.module:name, or write metadata = "
-            "package.module:name in the configuration file.",
-        )
     if not name or ":" not in name:
         raise ConfigurationError(
             "No models are named.",

@@ -21,6 +21,7 @@ from migrate_core.errors import (
 )
 
 if TYPE_CHECKING:
+    from migrate_core.command.environment import Environment
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.events import Watch
 
@@ -48,6 +49,10 @@ EXIT_CODES: Mapping[int, str] = MappingProxyType(
 )
 
 
+def _none(_directory: str | None) -> None:
+    """No env.py is to be run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What differs between the programs that mount the commands.
@@ -55,11 +60,13 @@ class Door:
     :param program: what the user types before a command's name.
     :param open: makes the Migrations; it is given the folder that ``-d`` names, or None.
     :param directory: what ``-d`` named before the command's name.
+    :param environment: finds the env.py of a folder, where it has one that is to be run.
     """
 
     program: str
     open: Callable[[str | None, Watch], Migrations]
     directory: str | None = None
+    environment: Callable[[str | None], Environment | None] = _none
 
     @property
     def typed(self) -> str:
@@ -90,7 +97,19 @@ def directed(ctx: click.Context, directory: str | None) -> Door:
 
 
 class Command(click.Command):
-    """A command whose help ends with examples, of the program that it is asked in."""
+    """A command that goes through env.py where there is one, and whose help ends with examples."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do it: here, or when env.py says so."""
+        door = directed(ctx, ctx.params.get("directory"))
+        environment = door.environment(door.directory)
+        if environment is None:
+            return super().invoke(ctx)
+        from migrate_core.cli.environment import is_for, through
+
+        if not is_for(ctx, environment):
+            return super().invoke(ctx)
+        return through(ctx, environment, lambda: super(Command, self).invoke(ctx))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, which :func:`command` has put there."""

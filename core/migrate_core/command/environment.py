@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from migrate_core import alias
@@ -10,15 +12,46 @@ from migrate_core.api.config import Config
 from migrate_core.api.environment import Configured, EnvironmentContext
 from migrate_core.api.script import ScriptDirectory
 from migrate_core.migrations import Migrations
+from migrate_core.runtime.events import Watch, ignore
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A project's env.py, and what it is configured by.
+
+    :param shared: whether its history is for several databases, each of which has its part of a
+        migration file.
+    :param options: further arguments of :meth:`Migrations.configured`.
+    """
+
+    config: Config
+    shared: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def on_each(
+        self, work: Callable[[Migrations], object], *, watch: Watch = ignore, **arguments: Any
+    ) -> None:
+        """Run it; see :func:`on_each`."""
+        script = ScriptDirectory.from_config(self.config)
+        on_each(self.config, script, work, migrations={**self.options, "watch": watch}, **arguments)
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 _YES = frozenset({"true", "yes", "on", "y", "t", "1"})
 
 
 def on_each(
-    config: Config, script: ScriptDirectory, work: Callable[[Migrations], object], **arguments: Any
+    config: Config,
+    script: ScriptDirectory,
+    work: Callable[[Migrations], object],
+    *,
+    migrations: Mapping[str, Any] = _NOTHING,
+    **arguments: Any,
 ) -> None:
     """Run env.py, and ``work`` on the Migrations of each database.
 
+    :param migrations: further arguments of :meth:`Migrations.configured`.
     :param arguments: what env.py may ask for, as the documented EnvironmentContext takes it.
     :raises EnvironmentMissing: there is no env.py.
     :raises MigrateError: whatever env.py or ``work`` raises.
@@ -27,7 +60,10 @@ def on_each(
     def run(found: Configured) -> None:
         work(
             Migrations.configured(
-                found, script.directory, surroundings=alias.active, **script.options
+                found,
+                script.directory,
+                surroundings=alias.active,
+                **{**script.options, **migrations},
             )
         )
 

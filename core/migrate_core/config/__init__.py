@@ -11,6 +11,6 @@
 """
 
 from migrate_core.config.found import WriteHook
-from migrate_core.config.reading import Configuration, read
+from migrate_core.config.reading import Configuration, found_files, read
 
-__all__ = ["Configuration", "WriteHook", "read"]
+__all__ = ["Configuration", "WriteHook", "found_files", "read"]

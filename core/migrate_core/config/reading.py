@@ -49,6 +49,26 @@ def read(files: Sequence[Path], section: str | None = None) -> Configuration:
     :raises InvalidConfig: one can't be read, or says what cannot be.
     :raises ConfigurationError: two of one kind were named, or a section and no file.
     """
+    ini_file, toml_file = found_files(files)
+    if section is not None and ini_file is None:
+        raise ConfigurationError(
+            f"The section [{section}] is of an ini file, and there is none here.",
+            "Name the file with -c, or leave -n out.",
+        )
+    found_toml = None if toml_file is None else toml.read(toml_file)
+    found_ini = None if ini_file is None else ini.read(ini_file, section)
+    if toml_file is not None and toml_file in files and found_toml is None:
+        raise _without_ours(toml_file, f"[tool.{toml.OWN}]")
+    if ini_file is not None and ini_file in files and found_ini is None:
+        raise _without_ours(ini_file, f"[{ini.OWN}]")
+    return _together(found_toml, found_ini)
+
+
+def found_files(files: Sequence[Path]) -> tuple[Path | None, Path | None]:
+    """The ini file and the ``pyproject.toml``: those that were named, or those that are here.
+
+    :raises ConfigurationError: two of one kind were named.
+    """
     tomls = [file for file in files if file.name == toml.NAME]
     inis = [file for file in files if file.name != toml.NAME]
     for named in (tomls, inis):
@@ -57,20 +77,7 @@ def read(files: Sequence[Path], section: str | None = None) -> Configuration:
                 f"Two configuration files of one kind were named: {named[0]} and {named[1]}.",
                 "Give one -c for an ini file, and one for a pyproject.toml.",
             )
-    toml_file = _there(tomls, (toml.NAME,))
-    ini_file = _there(inis, INI_NAMES)
-    if section is not None and ini_file is None:
-        raise ConfigurationError(
-            f"The section [{section}] is of an ini file, and there is none here.",
-            "Name the file with -c, or leave -n out.",
-        )
-    found_toml = None if toml_file is None else toml.read(toml_file)
-    found_ini = None if ini_file is None else ini.read(ini_file, section)
-    if tomls and found_toml is None:
-        raise _without_ours(tomls[0], f"[tool.{toml.OWN}]")
-    if inis and found_ini is None:
-        raise _without_ours(inis[0], f"[{ini.OWN}]")
-    return _together(found_toml, found_ini)
+    return _there(inis, INI_NAMES), _there(tomls, (toml.NAME,))
 
 
 def _there(named: Sequence[Path], names: Sequence[str]) -> Path | None:

@@ -112,6 +112,19 @@ class Directory:
         path = self.root / "script.py.mako"
         return path if path.is_file() else None
 
+    @property
+    def shared(self) -> bool:
+        """Whether new files are to have a function for each of several databases."""
+        if self.template is None:
+            return False
+        return "engine_name" in self.template.read_text("utf-8", errors="replace")
+
+    @property
+    def env_py(self) -> Path | None:
+        """The project's own env.py."""
+        path = self.root / "env.py"
+        return path if path.is_file() else None
+
     def require(self) -> None:
         """Let a directory pass that is there and can be read.
 
