@@ -79,7 +79,7 @@ class Environment:
 
     folder: Path
     url: str
-    attributes: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=lambda: {"told": []})
     output: io.StringIO = field(default_factory=io.StringIO)
 
     def __post_init__(self) -> None:
@@ -93,9 +93,7 @@ class Environment:
     @property
     def config(self) -> Config:
         """As an alembic.ini would make it, anew each time."""
-        config = Config(
-            output_buffer=self.output, stdout=io.StringIO(), attributes=self.attributes
-        )
+        config = Config(output_buffer=self.output, stdout=io.StringIO(), attributes=self.attributes)
         config.set_main_option("script_location", str(self.folder / "migrations"))
         config.set_main_option("sqlalchemy.url", self.url.replace("%", "%%"))
         return config

@@ -1,9 +1,40 @@
-"""Alembic's module paths for migration files that say ``from alembic import op``.
+"""Alembic's documented module paths for files and plugins that were written for it.
 
 Doors only: each name is the engine's own, re-exported. :mod:`migrate_core.alias` lets
 ``import alembic`` find this package while such a file runs.
+
+``__version__`` is that of the Alembic whose documented interface is offered.
 """
 
-from migrate_core.current import context, op
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+from migrate_core.alembic import context, op
 
 __all__ = ["context", "op"]
+
+__version__ = "1.20.1"
+
+_DOORS = frozenset(
+    {
+        "autogenerate",
+        "command",
+        "config",
+        "ddl",
+        "environment",
+        "migration",
+        "operations",
+        "runtime",
+        "script",
+        "util",
+    }
+)
+
+
+def __getattr__(name: str) -> ModuleType:
+    """A door that was not imported by itself, as ``alembic.command`` after ``import alembic``."""
+    if name in _DOORS:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module 'alembic' has no attribute {name!r}")

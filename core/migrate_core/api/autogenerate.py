@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.default import DefaultDialect
 
-from migrate_core import render
+from migrate_core import alias, render
 from migrate_core.api.context import MigrationContext
-from migrate_core.autogenerate import Comparators
+from migrate_core.api.overrides import register_comparators, rendering
+from migrate_core.autogenerate import Comparators, plugins
 from migrate_core.errors import ConfigurationError
 from migrate_core.operations import DowngradeOps, MigrateOperation, MigrationScript, UpgradeOps
 from migrate_core.runtime import generator
@@ -23,8 +24,9 @@ from migrate_core.settings import ObjectKind, RenderItem
 class AutogenContext:
     """What comparators, renderers and ``render_item`` get: the comparison that is going on."""
 
-    comparators: ClassVar[Comparators] = Comparators()
-    """What plugins registered. It is the documented interface that it belongs to the program."""
+    comparators: Comparators = Comparators()
+    """What plugins registered. It is the documented interface that it belongs to the program; one
+    comparison has, besides, the plugins that are asked for and what the dialect's class says."""
 
     renderers: ClassVar[render.Renderers] = render.Renderers()
     """The same for what writes operations."""
@@ -33,10 +35,24 @@ class AutogenContext:
         self,
         migration_context: MigrationContext,
         metadata: sa.MetaData | Sequence[sa.MetaData] | None = None,
+        opts: dict[str, Any] | None = None,
+        autogenerate: bool = True,
     ) -> None:
+        """
+        :param opts: options of ``context.configure()`` that take the place of its own.
+        :param autogenerate: whether models are compared; False where source is written alone.
+        """
         self.migration_context = migration_context
         self.metadata = migration_context.metadata if metadata is None else metadata
         self.imports: set[str] = set()
+        self._opts = {} if opts is None else opts
+        self.comparators = type(self).comparators.copy()
+        if autogenerate:
+            patterns = self.opts["autogenerate_plugins"]
+            with alias.active():
+                plugins.load_installed()
+            plugins.Plugin.populate_autogenerate_priority_dispatch(self.comparators, patterns)
+            register_comparators(migration_context.impl, self.comparators)
 
     @property
     def connection(self) -> Connection:
@@ -53,7 +69,12 @@ class AutogenContext:
         """What was configured, by name."""
         settings = self.migration_context.settings
         known = {name: getattr(settings, name) for name in type(settings).__dataclass_fields__}
-        return {**known, **self.migration_context.opts}
+        return {**known, **self.migration_context.opts, **self._opts}
+
+    @property
+    def render_item(self) -> RenderItem | None:
+        """What is asked first how something is written; None where nothing is."""
+        return rendering(self.migration_context.impl, self.migration_context.settings.render_item)
 
     @property
     def inspector(self) -> sa.Inspector:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import conv
 from sqlalchemy.types import TypeEngine
 
-from migrate_core.api.context import MigrationContext
+from migrate_core.api.context import MigrationContext, current, running
+from migrate_core.api.proxy import ModuleClsProxy
 from migrate_core.operations import MigrateOperation
 from migrate_core.operations.registry import Implementations, Registered
 from migrate_core.schema import versions
 from migrate_core.schema.literal import InlineLiteral
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 SQLType = TypeEngine[Any] | type[TypeEngine[Any]]
 
@@ -21,7 +26,7 @@ OperationClass = TypeVar("OperationClass", bound=type[MigrateOperation])
 Result = TypeVar("Result")
 
 
-class AbstractOperations:
+class AbstractOperations(ModuleClsProxy):
     """Directives on one migration context."""
 
     implementations: ClassVar[Implementations] = Implementations()
@@ -29,6 +34,17 @@ class AbstractOperations:
 
     def __init__(self, migration_context: MigrationContext) -> None:
         self._migration_context = migration_context
+
+    @classmethod
+    def at_work(cls) -> Self:
+        return cls(current())
+
+    @classmethod
+    @contextmanager
+    def context(cls, migration_context: MigrationContext) -> Iterator[Self]:
+        """Let ``op`` work on ``migration_context`` within the block; hands out the directives."""
+        with running(migration_context):
+            yield cls(migration_context)
 
     @property
     def migration_context(self) -> MigrationContext:

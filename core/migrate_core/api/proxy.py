@@ -21,7 +21,9 @@ class ModuleClsProxy:
 
     @classmethod
     def create_module_class_proxy(
-        cls, globals_: MutableMapping[str, Any], locals_: MutableMapping[str, Any]
+        cls,
+        globals_: MutableMapping[str, Any],
+        locals_: MutableMapping[str, Any],  # noqa: ARG003  # documented
     ) -> None:
         """Put a function for each public method into a module, and name them in its ``__all__``.
 

@@ -91,7 +91,7 @@ def format_as_comma(value: str | Iterable[str] | None) -> str:
 
 def coerce_resource_to_filename(fname_or_resource: str) -> Path:
     """A path as it is, and ``package:folder`` as the folder inside of that package."""
-    if os.path.isabs(fname_or_resource) or ":" not in fname_or_resource:
+    if Path(fname_or_resource).is_absolute() or ":" not in fname_or_resource:
         return Path(fname_or_resource)
     package, *parts = fname_or_resource.split(":")
     return Path(str(files(package).joinpath(*parts)))

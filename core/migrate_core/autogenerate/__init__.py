@@ -7,11 +7,13 @@ from migrate_core.autogenerate.answers import (
     RequiredQuestion,
 )
 from migrate_core.autogenerate.casts import with_casts
+from migrate_core.autogenerate.columns import same_type
 from migrate_core.autogenerate.diff import diff, unalterable
 from migrate_core.autogenerate.dispatch import (
     Comparators,
     Dispatch,
     DispatchPriority,
+    PriorityDispatcher,
     PriorityDispatchResult,
 )
 from migrate_core.autogenerate.distinct import with_distinct_names
@@ -31,6 +33,7 @@ __all__ = [
     "Dispatch",
     "DispatchPriority",
     "PriorityDispatchResult",
+    "PriorityDispatcher",
     "Question",
     "Reader",
     "RenameQuestion",
@@ -41,6 +44,7 @@ __all__ = [
     "TableKey",
     "diff",
     "left_out",
+    "same_type",
     "shown",
     "to_ask",
     "trimmed",

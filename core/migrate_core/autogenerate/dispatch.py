@@ -76,8 +76,8 @@ class _Entry:
     subgroup: str | None
 
 
-class Comparators:
-    """What was registered."""
+class PriorityDispatcher:
+    """Functions by target, called in the order of their priority."""
 
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
@@ -85,24 +85,71 @@ class Comparators:
     def dispatch_for(
         self,
         target: str,
-        qualifier: str = "default",
         *,
         priority: int = DispatchPriority.MEDIUM,
+        qualifier: str = "default",
         subgroup: str | None = None,
     ) -> Callable[[Registered], Registered]:
-        """A decorator for a function of one of the targets above.
+        """A decorator for a function of a target.
 
         :param qualifier: the name of a dialect, for a function for that one only.
-        :raises ValueError: there is no such target.
+        :param subgroup: the chain that it can end.
         """
-        if target not in TARGETS:
-            raise ValueError(f"there is no target {target!r}; there are {', '.join(TARGETS)}")
 
         def register(function: Registered) -> Registered:
             self._entries.append(_Entry(function, target, qualifier, priority, subgroup))
             return function
 
         return register
+
+    def dispatch(self, target: str, *, qualifier: str = "default") -> Callable[..., None]:
+        """A function that calls those of a target with what it is called with."""
+
+        def call(*arguments: Any, **kw: Any) -> None:
+            for chain in self.chains(target, qualifier).values():
+                _called(chain, *arguments, **kw)
+
+        return call
+
+    def branch(self) -> PriorityDispatcher:
+        """The same, to which more can be added."""
+        branch = PriorityDispatcher()
+        branch.populate_with(self)
+        return branch
+
+    def populate_with(self, other: PriorityDispatcher) -> None:
+        """Add all that ``other`` has."""
+        self._entries.extend(other._entries)
+
+    def chains(self, target: str, qualifier: str) -> dict[str | None, list[_Entry]]:
+        """The functions of a target by their chain, in the order in which they run."""
+        found: dict[str | None, list[_Entry]] = {}
+        for entry in sorted(self._entries, key=lambda entry: -entry.priority):
+            if entry.target == target and entry.qualifier in (qualifier, "default"):
+                found.setdefault(entry.subgroup, []).append(entry)
+        return found
+
+
+class Comparators(PriorityDispatcher):
+    """What was registered to take part in comparisons."""
+
+    def dispatch_for(
+        self,
+        target: str,
+        *,
+        priority: int = DispatchPriority.MEDIUM,
+        qualifier: str = "default",
+        subgroup: str | None = None,
+    ) -> Callable[[Registered], Registered]:
+        """A decorator for a function of one of the targets above.
+
+        :raises ValueError: there is no such target.
+        """
+        if target not in TARGETS:
+            raise ValueError(f"there is no target {target!r}; there are {', '.join(TARGETS)}")
+        return super().dispatch_for(
+            target, priority=priority, qualifier=qualifier, subgroup=subgroup
+        )
 
     @property
     def empty(self) -> bool:
@@ -112,16 +159,8 @@ class Comparators:
     def copy(self) -> Comparators:
         """The same, to which more can be added."""
         copied = Comparators()
-        copied._entries = list(self._entries)
+        copied.populate_with(self)
         return copied
-
-    def chains(self, target: str, dialect: str) -> dict[str | None, list[_Entry]]:
-        """The functions of a target by their chain, in the order in which they run."""
-        found: dict[str | None, list[_Entry]] = {}
-        for entry in sorted(self._entries, key=lambda entry: -entry.priority):
-            if entry.target == target and entry.qualifier in (dialect, "default"):
-                found.setdefault(entry.subgroup, []).append(entry)
-        return found
 
 
 # -- what we compare in the same chains ------------------------------------------------------------
@@ -260,9 +299,9 @@ class Dispatch:
         return places[-1] + 1 if places else first
 
 
-def _called(entries: Sequence[_Entry], *arguments: Any) -> bool:
+def _called(entries: Sequence[_Entry], *arguments: Any, **kw: Any) -> bool:
     """Whether one of them ended the chain."""
-    return any(e.function(*arguments) is PriorityDispatchResult.STOP for e in entries)
+    return any(e.function(*arguments, **kw) is PriorityDispatchResult.STOP for e in entries)
 
 
 def _altering(changes: ModifyTableOps, key: TableKey, stored: sa.Column[Any]) -> AlterColumnOp:

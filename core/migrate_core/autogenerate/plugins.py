@@ -1,4 +1,4 @@
-"""Which of our comparisons take part, under the names that ``autogenerate_plugins`` has for them.
+"""Which comparisons take part, under the names that ``autogenerate_plugins`` has for them.
 
 =====================================  ====================================================
 alembic.autogenerate.schemas, .tables  all of it: there is nothing to compare without tables
@@ -8,14 +8,24 @@ alembic.autogenerate.defaults          server defaults
 alembic.autogenerate.comments          comments of tables and columns
 alembic.ext.checkconstraint_byname     CHECK constraints, unless taken out with ``~``
 =====================================  ====================================================
+
+A :class:`Plugin` has a name beside these, and takes part where a pattern asks for it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any, ClassVar
 
-from migrate_core.autogenerate.dispatch import ASPECTS, is_ours
+from migrate_core.autogenerate.dispatch import (
+    ASPECTS,
+    DispatchPriority,
+    PriorityDispatcher,
+    is_ours,
+)
 from migrate_core.errors import ConfigurationError
 from migrate_core.operations import AlterColumnOp, OpContainer, UpgradeOps
 
@@ -33,25 +43,106 @@ _CHAINS = {
 }
 
 
+_GROUP = "alembic.plugins"
+"""The documented entry points: each names a module with a function ``setup(plugin)``."""
+
+
+class Plugin:
+    """Comparisons of one package, under a name of their own.
+
+    :raises ValueError: there is one of that name.
+    """
+
+    known: ClassVar[dict[str, Plugin]] = {}
+    """It is the documented interface that a plugin belongs to the program."""
+
+    def __init__(self, name: str) -> None:
+        if name in self.known or name in _CHAINS:
+            raise ValueError(f"a plugin named {name!r} is there already")
+        self.name = name
+        self.comparators = PriorityDispatcher()
+        self.known[name] = self
+
+    def remove(self) -> None:
+        """Forget it."""
+        self.known.pop(self.name, None)
+
+    def add_autogenerate_comparator(
+        self,
+        fn: Callable[..., Any],
+        compare_target: str,
+        compare_element: str | None = None,
+        *,
+        qualifier: str = "default",
+        priority: DispatchPriority = DispatchPriority.MEDIUM,
+    ) -> None:
+        """Let a function take part in comparisons.
+
+        :param compare_target: autogenerate, schema, table or column.
+        :param compare_element: the chain that it can end, such as ``types``.
+        :param qualifier: the name of a dialect, for a function for that one only.
+        """
+        register = self.comparators.dispatch_for(
+            compare_target, priority=priority, qualifier=qualifier, subgroup=compare_element
+        )
+        register(fn)
+
+    @classmethod
+    def setup_plugin_from_module(cls, module: ModuleType, name: str) -> None:
+        """Make a plugin of a module: its ``setup(plugin)`` adds what it has.
+
+        :raises ValueError: there is a plugin of that name.
+        """
+        plugin = cls(name)
+        try:
+            module.setup(plugin)
+        except BaseException:
+            plugin.remove()
+            raise
+
+    @classmethod
+    def populate_autogenerate_priority_dispatch(
+        cls, comparators: PriorityDispatcher, include_plugins: Sequence[str]
+    ) -> None:
+        """Add what the plugins have that ``include_plugins`` asks for."""
+        for name in sorted(_chosen(include_plugins, cls.known, at_first=())):
+            comparators.populate_with(cls.known[name].comparators)
+
+
+def load_installed() -> None:
+    """Make plugins of the installed packages that name one as their entry point."""
+    for point in entry_points(group=_GROUP):
+        if point.name not in Plugin.known and point.name not in _CHAINS:
+            Plugin.setup_plugin_from_module(point.load(), point.name)
+
+
 def left_out(patterns: Sequence[str]) -> frozenset[str]:
     """The names of comparisons that ``patterns`` do not ask for.
 
     :param patterns: names in which ``*`` stands for one part; ``~`` takes out what follows it.
     :raises ConfigurationError: one that asks for something, and there is no such name.
     """
-    chosen = {name for name in _CHAINS if _CHAINS[name] == _CHAINS[_CHECKS]}
     for pattern in patterns:
-        found = {name for name in _CHAINS if _matches(pattern.removeprefix("~"), name)}
-        if pattern.startswith("~"):
-            chosen -= found
-        elif found:
-            chosen |= found
-        else:
+        if not pattern.startswith("~") and not any(
+            _matches(pattern, name) for name in (*_CHAINS, *Plugin.known)
+        ):
             raise ConfigurationError(
                 f"autogenerate_plugins: nothing is named {pattern!r}.",
-                f"There are: {', '.join(_CHAINS)}.",
+                f"There are: {', '.join((*_CHAINS, *Plugin.known))}.",
             )
-    return frozenset(_CHAINS) - chosen
+    at_first = [name for name in _CHAINS if _CHAINS[name] == _CHAINS[_CHECKS]]
+    return frozenset(_CHAINS) - _chosen(patterns, _CHAINS, at_first)
+
+
+def _chosen(
+    patterns: Sequence[str], names: Iterable[str], at_first: Iterable[str]
+) -> frozenset[str]:
+    """The names that patterns ask for, taken one after the other."""
+    chosen = set(at_first)
+    for pattern in patterns:
+        found = {name for name in names if _matches(pattern.removeprefix("~"), name)}
+        chosen = chosen - found if pattern.startswith("~") else chosen | found
+    return frozenset(chosen)
 
 
 def without(upgrade: UpgradeOps, names: frozenset[str]) -> None:

@@ -8,7 +8,7 @@ from migrate_core.ddl import (  # noqa: F401  # they register the elements' text
 )
 from migrate_core.ddl.base import DDL
 from migrate_core.ddl.elements import Element, Rows, Verbatim
-from migrate_core.ddl.registry import for_dialect
+from migrate_core.ddl.registry import FAMILIES, for_dialect
 from migrate_core.ddl.script import ScriptStyle
 
-__all__ = ["DDL", "Element", "Rows", "ScriptStyle", "Verbatim", "for_dialect"]
+__all__ = ["DDL", "FAMILIES", "Element", "Rows", "ScriptStyle", "Verbatim", "for_dialect"]

@@ -93,6 +93,10 @@ Constraint = TypeVar("Constraint", bound=sa.Constraint)
 class DDL(Refusals):
     """How one dialect does each operation. Holds no connection and sends nothing."""
 
+    others: ClassVar[dict[str, type[DDL]]] = {}
+    """Classes of dialects that others defined: it is the documented interface that they are known
+    from then on."""
+
     transactional: ClassVar[bool] = False
     """Whether DDL can be rolled back."""
 
@@ -316,7 +320,7 @@ class DDL(Refusals):
         if op.modify_comment is not False:
             yield from self.column_comment(op)
         if op.modify_name is not None:
-            yield ColumnName(op.table_name, op.column_name, op.modify_name, op.schema)
+            yield ColumnName(op.table_name, op.column_name, op.modify_name, **existing(op))
 
     def old_type_checks(self, op: AlterColumnOp) -> Iterator[Element]:
         """Drop the CHECK that came with a Boolean or an Enum, which new values may not pass."""
@@ -349,14 +353,14 @@ class DDL(Refusals):
     def column_nullable(self, op: AlterColumnOp) -> Element:
         """SET or DROP NOT NULL."""
         assert op.modify_nullable is not None
-        return ColumnNullable(op.table_name, op.column_name, op.modify_nullable, op.schema)
+        return ColumnNullable(op.table_name, op.column_name, op.modify_nullable, **existing(op))
 
     def column_default(self, op: AlterColumnOp) -> Element:
         """SET or DROP DEFAULT; identities have words of their own."""
         new, old = op.modify_server_default, op.existing_server_default
         if isinstance(new, sa.Identity) or isinstance(old, sa.Identity):
             return self.column_identity(op)
-        return ColumnDefault(op.table_name, op.column_name, new, op.schema)
+        return ColumnDefault(op.table_name, op.column_name, new, **existing(op))
 
     def column_identity(self, op: AlterColumnOp) -> Element:
         """ADD, SET or DROP IDENTITY."""
@@ -373,12 +377,13 @@ class DDL(Refusals):
             op.column_name,
             new if isinstance(new, sa.Identity) else None,
             old if isinstance(old, sa.Identity) else None,
-            op.schema,
+            **existing(op),
         )
 
     def column_type(self, op: AlterColumnOp) -> Iterator[Element]:
         """TYPE."""
-        yield ColumnType(op.table_name, op.column_name, to_instance(op.modify_type), op.schema)
+        type_ = to_instance(op.modify_type)
+        yield ColumnType(op.table_name, op.column_name, type_, **existing(op))
 
     def column_comment(self, op: AlterColumnOp) -> Iterator[Element]:
         """COMMENT ON COLUMN, where the database has comments."""
@@ -548,6 +553,18 @@ class DDL(Refusals):
         if op.execution_options:
             return statement.execution_options(**op.execution_options)
         return statement
+
+
+def existing(op: AlterColumnOp) -> dict[str, Any]:
+    """Where the column is, and what is said of it as it is."""
+    default = op.existing_server_default
+    return {
+        "schema": op.schema,
+        "existing_type": None if op.existing_type is None else to_instance(op.existing_type),
+        "existing_nullable": op.existing_nullable,
+        "existing_server_default": None if default is False else default,
+        "existing_comment": op.existing_comment,
+    }
 
 
 def _shareable(row: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@
     ├── AddColumn, DropColumn, RenameTable
     └── AlterColumn
         ├── ColumnNullable, ColumnType, ColumnName, ColumnDefault
-        ├── IdentityColumnDefault
+        ├── IdentityColumnDefault, ComputedColumnDefault
         ├── ChangeColumn                     MySQL restates the whole column
         ├── ColumnTypeAndNull                SQL Server has no statement for one of the two
         ├── ColumnComment                    SQL Server tells adding from changing
@@ -82,20 +82,31 @@ class RenameTable(AlterTable):
 
 
 class AlterColumn(AlterTable):
-    """``ALTER COLUMN ...``."""
+    """``ALTER COLUMN ...``; with what the operation says of the column as it is."""
 
-    def __init__(self, name: str, column_name: str, schema: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        column_name: str,
+        schema: str | None = None,
+        existing_type: TypeEngine[Any] | None = None,
+        existing_nullable: bool | None = None,
+        existing_server_default: Any | None = None,
+        existing_comment: str | None = None,
+    ) -> None:
         super().__init__(name, schema)
         self.column_name = column_name
+        self.existing_type = existing_type
+        self.existing_nullable = existing_nullable
+        self.existing_server_default = existing_server_default
+        self.existing_comment = existing_comment
 
 
 class ColumnNullable(AlterColumn):
     """``SET NOT NULL`` or ``DROP NOT NULL``."""
 
-    def __init__(
-        self, name: str, column_name: str, nullable: bool, schema: str | None = None
-    ) -> None:
-        super().__init__(name, column_name, schema)
+    def __init__(self, name: str, column_name: str, nullable: bool, **kw: Any) -> None:
+        super().__init__(name, column_name, **kw)
         self.nullable = nullable
 
 
@@ -107,10 +118,10 @@ class ColumnType(AlterColumn):
         name: str,
         column_name: str,
         type_: TypeEngine[Any],
-        schema: str | None = None,
         using: str | None = None,
+        **kw: Any,
     ) -> None:
-        super().__init__(name, column_name, schema)
+        super().__init__(name, column_name, **kw)
         self.type_ = type_
         self.using = using
 
@@ -118,20 +129,24 @@ class ColumnType(AlterColumn):
 class ColumnName(AlterColumn):
     """``RENAME COLUMN``."""
 
-    def __init__(
-        self, name: str, column_name: str, newname: str, schema: str | None = None
-    ) -> None:
-        super().__init__(name, column_name, schema)
+    def __init__(self, name: str, column_name: str, newname: str, **kw: Any) -> None:
+        super().__init__(name, column_name, **kw)
         self.newname = newname
 
 
 class ColumnDefault(AlterColumn):
     """``SET DEFAULT`` or, where there is none, ``DROP DEFAULT``."""
 
-    def __init__(
-        self, name: str, column_name: str, default: Any | None, schema: str | None = None
-    ) -> None:
-        super().__init__(name, column_name, schema)
+    def __init__(self, name: str, column_name: str, default: Any | None, **kw: Any) -> None:
+        super().__init__(name, column_name, **kw)
+        self.default = default
+
+
+class ComputedColumnDefault(AlterColumn):
+    """Make a column a computed one: for dialects of third parties, no built-in one has it."""
+
+    def __init__(self, name: str, column_name: str, default: sa.Computed | None, **kw: Any) -> None:
+        super().__init__(name, column_name, **kw)
         self.default = default
 
 
@@ -144,9 +159,9 @@ class IdentityColumnDefault(AlterColumn):
         column_name: str,
         default: sa.Identity | None,
         existing: sa.Identity | None,
-        schema: str | None = None,
+        **kw: Any,
     ) -> None:
-        super().__init__(name, column_name, schema)
+        super().__init__(name, column_name, **kw)
         self.default = default
         self.existing = existing
 
@@ -193,17 +208,16 @@ class ColumnTypeAndNull(AlterColumn):
 
 
 class ColumnComment(AlterColumn):
-    """A column's comment, which is added, updated or, where it is None, dropped.
+    """A column's comment, which is added, updated or, where it is None, dropped."""
 
-    :param replaces: whether there is a comment already.
-    """
-
-    def __init__(
-        self, name: str, column_name: str, comment: str | None, schema: str, *, replaces: bool
-    ) -> None:
-        super().__init__(name, column_name, schema)
+    def __init__(self, name: str, column_name: str, comment: str | None, **kw: Any) -> None:
+        super().__init__(name, column_name, **kw)
         self.comment = comment
-        self.replaces = replaces
+
+    @property
+    def replaces(self) -> bool:
+        """Whether there is a comment already."""
+        return bool(self.existing_comment)
 
 
 class DropBoundConstraint(AlterColumn):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable, SetColumnComment
 from sqlalchemy.types import NULLTYPE, to_instance
 
-from migrate_core.ddl.base import DDL
+from migrate_core.ddl.base import DDL, existing
 from migrate_core.ddl.elements import (
     AddColumn,
     ColumnComment,
@@ -92,8 +92,7 @@ class SQLServerDDL(DDL):
             op.table_name,
             op.column_name,
             op.modify_comment or None,
-            self._schema(op.schema),
-            replaces=bool(op.existing_comment),
+            **{**existing(op), "schema": self._schema(op.schema)},
         )
 
     def _schema(self, schema: str | None) -> str:
@@ -136,11 +135,11 @@ class SQLServerDDL(DDL):
             yield self._type_and_null(op)
         default = old if kept else new
         if default is not False and default is not None:
-            yield ColumnDefault(op.table_name, op.column_name, default, op.schema)
+            yield ColumnDefault(op.table_name, op.column_name, default, **existing(op))
         if op.modify_comment is not False:
             yield from self.column_comment(op)
         if op.modify_name is not None:
-            yield ColumnName(op.table_name, op.column_name, op.modify_name, op.schema)
+            yield ColumnName(op.table_name, op.column_name, op.modify_name, **existing(op))
 
     def _type_and_null(self, op: AlterColumnOp) -> Element:
         type_ = op.modify_type if op.modify_type is not None else op.existing_type

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.types import to_instance
 
-from migrate_core.ddl.base import DDL
+from migrate_core.ddl.base import DDL, existing
 from migrate_core.ddl.elements import ChangeColumn, ColumnDefault, DropConstraintByKind, Element
 from migrate_core.ddl.objects import RenameIndex
 from migrate_core.ddl.script import ScriptStyle
@@ -69,7 +69,8 @@ class MySQLDDL(DDL):
         ):
             self.column_identity(op)
         if self._is_default_only(op):
-            yield ColumnDefault(op.table_name, op.column_name, op.modify_server_default, op.schema)
+            default = op.modify_server_default
+            yield ColumnDefault(op.table_name, op.column_name, default, **existing(op))
         elif self._is_more_than_default(op) or op.modify_server_default is not False:
             yield self._restated(op)
 

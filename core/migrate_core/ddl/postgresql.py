@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine, to_instance
 
-from migrate_core.ddl.base import DDL
+from migrate_core.ddl.base import DDL, existing
 from migrate_core.ddl.elements import ColumnName, ColumnType, CreateEnum, DropEnum, Element
 from migrate_core.ddl.objects import EnumReplaced, EnumValueAdded, EnumValueRenamed
 from migrate_core.errors import UnsupportedOperation
@@ -41,13 +41,13 @@ class PostgreSQLDDL(DDL):
         if op.modify_comment is not False:
             yield from self.column_comment(op)
         if op.modify_name is not None:
-            yield ColumnName(op.table_name, op.column_name, op.modify_name, op.schema)
+            yield ColumnName(op.table_name, op.column_name, op.modify_name, **existing(op))
 
     def column_type(self, op: AlterColumnOp) -> Iterator[Element]:
         new = to_instance(op.modify_type)
         yield from self.before_column(new)
         using = op.kw.get("postgresql_using")
-        yield ColumnType(op.table_name, op.column_name, new, op.schema, using)
+        yield ColumnType(op.table_name, op.column_name, new, using, **existing(op))
 
     def before_column(self, type_: TypeEngine[Any]) -> Iterator[Element]:
         """The enum types that a column needs, created unless they are there."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from migrate_core.ddl.base import DDL
+from migrate_core.ddl.base import DDL, existing
 from migrate_core.ddl.elements import AddColumn, ColumnName, Element
 from migrate_core.ddl.objects import CreateView, DropView
 from migrate_core.errors import UnsupportedOperation
@@ -111,7 +111,7 @@ class SQLiteDDL(DDL):
         ):
             raise self._unknown_table(describe(op), "it has no ALTER COLUMN")
         if op.modify_name is not None:
-            yield ColumnName(op.table_name, op.column_name, op.modify_name, op.schema)
+            yield ColumnName(op.table_name, op.column_name, op.modify_name, **existing(op))
 
     def _unknown_table(self, operation: str, reason: str) -> UnsupportedOperation:
         return UnsupportedOperation(

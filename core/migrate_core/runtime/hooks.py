@@ -27,6 +27,7 @@ from migrate_core.settings import (
     CompareType,
     IncludeObject,
     ObjectKind,
+    RenderItem,
     Settings,
 )
 
@@ -42,6 +43,9 @@ class AutogenContext(Protocol):
 
     @property
     def renderers(self) -> Renderers: ...
+
+    @property
+    def render_item(self) -> RenderItem | None: ...
 
 
 def remembering(settings: Settings) -> Settings:

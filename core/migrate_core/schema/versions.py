@@ -9,6 +9,7 @@ import copy
 from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy import __version__
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.sql import compiler, text
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item", bound=SchemaItem)
 Result = TypeVar("Result")
+
+
+def at_least(major: int, minor: int) -> bool:
+    """Whether SQLAlchemy is of this version, or of a later one."""
+    found = __version__.split(".")
+    return (int(found[0]), int(found[1])) >= (major, minor)
 
 
 def copied(item: Item, **kw: Any) -> Item:

@@ -299,11 +299,11 @@ def test_a_registered_comparator_adds_what_it_finds(folder: Path, sqlite_engine:
     def whole(context: Any, upgrade: UpgradeOps) -> None:
         upgrade.ops.append(CreateEnumOp("e", ["a"]))
 
-    @AutogenContext.comparators.dispatch_for("schema", "sqlite")
+    @AutogenContext.comparators.dispatch_for("schema", qualifier="sqlite")
     def schemas(context: Any, upgrade: UpgradeOps, found: set[str | None]) -> None:
         calls.append(found)
 
-    @AutogenContext.comparators.dispatch_for("schema", "oracle")
+    @AutogenContext.comparators.dispatch_for("schema", qualifier="oracle")
     def elsewhere(context: Any, upgrade: UpgradeOps, found: set[str | None]) -> None:
         calls.append("oracle")
 

@@ -1,0 +1,5 @@
+"""``alembic.autogenerate.compare``."""
+
+from migrate_core.alembic.autogenerate import comparators
+
+__all__ = ["comparators"]

@@ -1,0 +1,5 @@
+"""``alembic.autogenerate.rewriter``."""
+
+from migrate_core.autogenerate import Rewriter
+
+__all__ = ["Rewriter"]

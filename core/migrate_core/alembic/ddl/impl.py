@@ -1,0 +1,5 @@
+"""``alembic.ddl.impl``."""
+
+from migrate_core.api.impl import DefaultImpl
+
+__all__ = ["DefaultImpl"]

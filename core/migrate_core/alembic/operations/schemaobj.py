@@ -1,0 +1,5 @@
+"""``alembic.operations.schemaobj``."""
+
+from migrate_core.api.schemaobj import SchemaObjects
+
+__all__ = ["SchemaObjects"]

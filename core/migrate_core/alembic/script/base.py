@@ -1,0 +1,5 @@
+"""``alembic.script.base``."""
+
+from migrate_core.api.script import Script, ScriptDirectory
+
+__all__ = ["Script", "ScriptDirectory"]
