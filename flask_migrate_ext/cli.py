@@ -12,8 +12,10 @@ import os
 import re
 import shlex
 import traceback
+from collections.abc import Callable
 from contextlib import nullcontext, redirect_stdout, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +36,7 @@ from migrate_core.cli import (
     open_with,
 )
 from migrate_core.cli.display import shown
+from migrate_core.cli.environment import is_for, through
 from migrate_core.errors import ConfigurationError, MigrateError, MigrationFailed
 
 if TYPE_CHECKING:  # Flask imports this module for whatever command is run
@@ -41,6 +44,7 @@ if TYPE_CHECKING:  # Flask imports this module for whatever command is run
 
     from flask_migrate_ext.databases import Database
     from flask_migrate_ext.discovery import Found
+    from flask_migrate_ext.environment import AppEnvironment
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.events import Watch
 
@@ -107,20 +111,36 @@ class OnDatabases(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it, once or for each database, and end with the exit code of what failed."""
-        bind = ctx.params.pop("bind") or ctx.meta[BIND_KEY]
+        bind = ctx.meta[BIND_KEY] = ctx.params.pop("bind") or ctx.meta[BIND_KEY]
         door = door_of(ctx)
         directory = ctx.params.get("directory") or door.directory
         found = _opened(ctx, directory, bind)
         if ctx.command.name in COMPARES:
             _say_what_is_not_looked_at(found)
+        if found.environment is not None and is_for(ctx, found.environment.environment):
+            return self._through(ctx, found, found.environment, replace(door, directory=directory))
         if found.shared and ctx.command.name in ON_HISTORY:
             named = f"{door.program} --bind {shlex.quote(bind)}" if bind else door.program
             open_with(ctx, Door(named, lambda _, watch: found.history(watch), directory))
             return super().invoke(ctx)
         if len(found.each) == 1 and not found.several:
             open_with(ctx, _door(found, found.each[0], door, directory))
-            return self._explained(ctx, found, found.each[0])
+            return self._explained(ctx, found, found.each[0], partial(super().invoke, ctx))
         return self._for_each(ctx, found, door, directory)
+
+    def _through(self, ctx: click.Context, found: Found, env: AppEnvironment, door: Door) -> None:
+        """Run env.py, and the command on each database that it configures."""
+        if ctx.meta[BIND_KEY]:
+            raise ConfigurationError(
+                f"{found.root / 'env.py'} says which databases are migrated, and --bind does not.",
+                "Leave --bind out; or remove env.py, and each bind has its own history.",
+            )
+        open_with(ctx, door)
+        with env.registered():
+            run = super().invoke
+            self._explained(
+                ctx, found, found.each[0], lambda: through(ctx, env.environment, partial(run, ctx))
+            )
 
     def _for_each(
         self, ctx: click.Context, found: Found, door: Door, directory: str | None
@@ -142,7 +162,7 @@ class OnDatabases(click.Command):
             said = io.StringIO()
             try:
                 with redirect_stdout(said) if as_json else nullcontext():
-                    self._explained(ctx, found, database)
+                    self._explained(ctx, found, database, partial(super().invoke, ctx))
             except (MigrateError, click.exceptions.Exit) as error:
                 codes.add(self._failed(error, ctx, several=several))
             if as_json:
@@ -153,12 +173,14 @@ class OnDatabases(click.Command):
         if codes:
             ctx.exit(codes.pop() if len(codes) == 1 else 1)
 
-    def _explained(self, ctx: click.Context, found: Found, database: Database) -> Any:
+    def _explained(
+        self, ctx: click.Context, found: Found, database: Database, run: Callable[[], Any]
+    ) -> Any:
         """Run it; where it meets what newcomers do by mistake, say what that is."""
         from flask_migrate_ext import mistakes
 
         try:
-            answer = super().invoke(ctx)
+            answer = run()
         except MigrationFailed as error:
             next_step = mistakes.table_is_there(error, found.migrations(database))
             raise error if next_step is None else error.telling(next_step) from error

@@ -9,16 +9,17 @@ A project has one history for each database, or one for all of them; what is on 
 ``users/versions/``           the history of the bind ``users``, made when it is needed
 ``script.py.mako`` with an    one history for all: each file has ``upgrade_users()`` and
 ``upgrade(engine_name)``      the like, as Flask-Migrate's ``init --multidb`` has it
+``env.py``                    is run, and says which databases there are, and how
 ============================  ======================================================
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, current_app, has_app_context
 
@@ -31,7 +32,14 @@ from migrate_core import alias
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
 from migrate_core.runtime.events import Watch, ignore
-from migrate_core.scripts.directory import is_resource, located
+from migrate_core.scripts.directory import Directory, is_resource, located
+from migrate_core.settings import Settings
+
+if TYPE_CHECKING:
+    from flask_migrate_ext.environment import AppEnvironment
+    from migrate_core.api.config import Config
+
+Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ class Found:
     :param known: all that the app has, migrated or not.
     :param shared: whether one history is for all of them.
     :param several: whether the app has more of them than are chosen here.
+    :param environment: the folder's env.py, which runs whatever is about a database.
     """
 
     app: Flask
@@ -54,6 +63,7 @@ class Found:
     known: tuple[Database, ...]
     shared: bool
     several: bool
+    environment: AppEnvironment | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,23 +124,24 @@ def of_current_app(
         )
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     config = _config(app, command, directory)
-    said = _configured(config, directory)
-    root = folder(app, said.directory)
-    shared = _is_shared(root)
+    root, options, locations, documented = _settled(app, config, directory)
+    shared = Directory.at(root).shared
     found = databases(app, config)
     each = _migrated(found, config.binds, root, shared=shared)
     _require_apart(each)
     every = Found(
         app,
         root,
-        said.options,
-        said.version_locations,
+        options,
+        locations,
         source(app, config),
         each,
         found,
         shared,
         len(each) > 1,
     )
+    if documented is not None:
+        every = replace(every, environment=_environment(every, config, documented))
     return every if bind is None else every.only(bind)
 
 
@@ -154,26 +165,47 @@ def _config(app: Flask, command: str | None, directory: str | None) -> MigrateCo
     return commands.get(command, main)
 
 
-def _configured(config: MigrateConfig, directory: str | None) -> Configuration:
-    said = Configuration(directory or config.directory, dict(config.configure_args))
+def _settled(
+    app: Flask, config: MigrateConfig, directory: str | None
+) -> tuple[Path, dict[str, Any], tuple[str, ...], Config | None]:
+    """The folder, the options, the folders of files, and what an env.py is configured by."""
+    root = folder(app, directory or config.directory)
+    if Directory.at(root).env_py is None:
+        said = Configuration(directory or config.directory, dict(config.configure_args))
+        for callback in config.migrate.configure_callbacks:
+            said = _returned(callback, said)
+        return folder(app, said.directory), said.options, said.version_locations, None
+    from flask_migrate_ext.environment import documented_config
+    from migrate_core.api.script import ScriptDirectory
+
+    documented = documented_config(root)
     for callback in config.migrate.configure_callbacks:
-        returned = callback(said)
-        if not isinstance(returned, Configuration):
-            raise ConfigurationError(
-                f"{callback.__module__}.{callback.__qualname__}, which @migrate.configure "
-                f"decorates, returned {returned!r} and no configuration.",
-                "End it with: return config",
-            )
-        said = returned
-    return said
+        documented = _returned(callback, documented)
+    script = ScriptDirectory.from_config(documented)
+    known = Settings.__dataclass_fields__
+    given = {name: value for name, value in config.configure_args.items() if name in known}
+    locations = tuple(script.version_locations or ())
+    return Path(script.dir), {**given, **script.options}, locations, documented
 
 
-def _is_shared(root: Path) -> bool:
-    """Whether new files are to have a function for each database."""
-    try:
-        return "engine_name" in (root / "script.py.mako").read_text("utf-8", errors="replace")
-    except OSError:
-        return False
+def _returned(callback: Callable[[Said], Said], said: Said) -> Said:
+    returned = callback(said)
+    if not isinstance(returned, type(said)):
+        raise ConfigurationError(
+            f"{callback.__module__}.{callback.__qualname__}, which @migrate.configure "
+            f"decorates, returned {returned!r} and no configuration.",
+            "End it with: return config",
+        )
+    return returned
+
+
+def _environment(found: Found, config: MigrateConfig, documented: Config) -> AppEnvironment:
+    from flask_migrate_ext.environment import AppEnvironment
+    from migrate_core.command.environment import Environment
+
+    modules_of_app = {"modules": partial(modules, found.app, found.source)}
+    environment = Environment(documented, found.shared, modules_of_app)
+    return AppEnvironment(environment, found.app, config, found.source)
 
 
 def _migrated(
