@@ -7,21 +7,23 @@ What an env.py of Flask-Migrate's templates asks for is there: ``context.config`
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from flask_migrate_ext.config import KEY, MigrateConfig
 from flask_migrate_ext.databases import DEFAULT
 from migrate_core.api.config import Config
 from migrate_core.command.environment import Environment
+from migrate_core.runtime.requests import Generate
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from migrate_core.migrations import Migrations
+    from migrate_core.runtime.requests import Generated
 
 T = TypeVar("T")
 
@@ -65,23 +67,65 @@ class AppEnvironment:
         return registered(self.app, self.migrate, self.db)
 
     def each(
-        self, act: Callable[[Migrations], T], x_arguments: tuple[str, ...] = (), **arguments: Any
+        self, act: Callable[[Migrations], T], x_arguments: tuple[str, ...] = (), **said: Any
     ) -> T | dict[str, T]:
-        """What ``act`` answers for the only database that env.py configures, or for each.
+        """What ``act`` answers for the only database that env.py configures, or for each."""
+        done = self.answers(act, x_arguments, **said)
+        return done if len(done) > 1 else next(iter(done.values()))
 
-        :param x_arguments: what the migrations are given.
-        :param arguments: of :meth:`Environment.on_each`.
+    def answers(
+        self,
+        act: Callable[[Migrations], T],
+        x_arguments: tuple[str, ...] = (),
+        target: str | Sequence[str] | None = None,
+        tag: str | None = None,
+        *,
+        autogenerate: bool = False,
+    ) -> dict[str, T]:
+        """What ``act`` answers for each database that env.py configures, by name.
+
+        The other parameters are what an env.py may ask for.
         """
-        config = self.environment.config
-        config.cmd_opts = Namespace(x=list(x_arguments), **arguments)
+        config = self._told(x_arguments, autogenerate=autogenerate)
         done: dict[str, T] = {}
 
         def work(found: Migrations) -> None:
             done[self._name(found.settings.run_args, found, done)] = act(found)
 
         with self.registered():
-            self.environment.on_each(work, template_args={"config": config}, **arguments)
-        return done if len(done) > 1 else next(iter(done.values()))
+            self.environment.on_each(
+                work, template_args={"config": config}, destination_rev=target, tag=tag
+            )
+        return done
+
+    def script(
+        self,
+        command: Literal["upgrade", "downgrade", "stamp"],
+        target: str | tuple[str, ...],
+        x_arguments: tuple[str, ...] = (),
+        tag: str | None = None,
+    ) -> None:
+        """Print the SQL of a command, or let env.py write it."""
+        from migrate_core import command as documented
+
+        with self.registered():
+            getattr(documented, command)(self._told(x_arguments), target, sql=True, tag=tag)
+
+    def write_for_all(
+        self, message: str | None, placed: dict[str, Any], x_arguments: tuple[str, ...] = ()
+    ) -> Generated | None:
+        """Write one migration for all databases; None where nothing differs."""
+        from migrate_core.command.writing import write_all
+
+        request = Generate(message=message, **placed)
+        with self.registered():
+            written = write_all(self._told(x_arguments, autogenerate=True), request)
+        return replace(written[0], further=tuple(written[1:])) if written else None
+
+    def _told(self, x_arguments: tuple[str, ...], *, autogenerate: bool = False) -> Config:
+        config = self.environment.config
+        config.cmd_opts = Namespace(x=list(x_arguments), autogenerate=autogenerate, quiet=True)
+        return config
 
     @staticmethod
     def _name(run_args: Mapping[str, Any], found: Migrations, known: Mapping[str, Any]) -> str:

@@ -74,18 +74,18 @@ def revision(
     *,
     bind: str | None = None,
     **options: Any,
-) -> Generated | None:
-    """Write an empty migration, or with ``autogenerate`` one of what differs.
+) -> Generated | dict[str, Generated | None] | None:
+    """Write an empty migration, or with ``autogenerate`` one of what differs, as :func:`migrate`.
 
     :raises ConfigurationError: ``sql``: what is written is a file; or each of several databases has
         its own history, and none was named.
     """
     _refuse_sql(sql)
-    placed = _placed(head, splice, branch_label, version_path, rev_id)
-    migrations = _one(_found(directory, bind))
     if autogenerate:
-        return migrations.generate(message, **placed, **options)
-    return migrations.revision(message, **placed, **options)
+        given = (head, splice, branch_label, version_path, rev_id)
+        return migrate(directory, message, False, *given, bind=bind, **options)
+    placed = _placed(head, splice, branch_label, version_path, rev_id)
+    return _one(_found(directory, bind)).revision(message, **placed, **options)
 
 
 def migrate(
@@ -114,7 +114,11 @@ def migrate(
         given = migrations.having(x_arguments=_listed(x_arg))
         return given.generate(message, **placed, **options)
 
-    return written(found.history()) if found.shared else _each(found, written)
+    if found.shared and found.environment is not None:
+        return found.environment.write_for_all(message, placed, x_arguments=_listed(x_arg))
+    if found.shared:
+        return written(found.history())
+    return _each(found, written, autogenerate=True, x_arguments=_listed(x_arg))
 
 
 def merge(
@@ -142,7 +146,10 @@ def rebase(
     revision: str, onto: str = "head", directory: str | None = None, *, bind: str | None = None
 ) -> Rebased:
     """Give a revision that is not applied yet another parent, in its file."""
-    return _one(_found(directory, bind)).rebase(revision, onto)
+    found = _found(directory, bind)
+    if found.shared and found.environment is None:
+        return found.history().rebase(revision, onto)
+    return _on_only(found, lambda migrations: migrations.rebase(revision, onto))
 
 
 def edit(
@@ -151,9 +158,11 @@ def edit(
     """Open the files of a revision in ``$EDITOR``; returns them."""
     from migrate_core.cli.history import open_file
 
-    migrations = _one(_found(directory, bind))
-    headers = migrations.history().headers
-    paths = tuple(headers[each.id].path for each in migrations.show(revision))
+    def named(migrations: Migrations) -> tuple[Path, ...]:
+        headers = migrations.history().headers
+        return tuple(headers[each.id].path for each in migrations.show(revision))
+
+    paths = _on_only(_found(directory, bind), named)
     for path in paths:
         open_file(path)
     return paths
@@ -187,7 +196,11 @@ def upgrade(
             return None
         return given.upgrade(revision, resume=resume)
 
-    return _each(_found(directory, bind), run)
+    found = _found(directory, bind)
+    if sql and found.environment is not None:
+        found.environment.script("upgrade", revision, tag=tag, x_arguments=_listed(x_arg))
+        return None
+    return _each(found, run, target=revision, tag=tag, x_arguments=_listed(x_arg))
 
 
 def downgrade(
@@ -212,7 +225,11 @@ def downgrade(
             return None
         return given.downgrade(revision, resume=resume)
 
-    return _each(_found(directory, bind), run)
+    found = _found(directory, bind)
+    if sql and found.environment is not None:
+        found.environment.script("downgrade", revision, tag=tag, x_arguments=_listed(x_arg))
+        return None
+    return _each(found, run, target=revision, tag=tag, x_arguments=_listed(x_arg))
 
 
 def stamp(
@@ -237,7 +254,11 @@ def stamp(
             return None
         return migrations.stamp(*_listed(revision), purge=purge)
 
-    return _each(_found(directory, bind), run)
+    found = _found(directory, bind)
+    if sql and found.environment is not None:
+        found.environment.script("stamp", _listed(revision), tag=tag)
+        return None
+    return _each(found, run, target=_listed(revision), tag=tag)
 
 
 def resolve(
@@ -248,7 +269,7 @@ def resolve(
     :param decision: ``done`` or ``retry`` if the statement that was interrupted took effect or did
         not; ``undone`` if nothing is left of the whole migration.
     """
-    return _only(_found(directory, bind)).resolve(revision, decision)
+    return _on_only(_found(directory, bind), lambda found: found.resolve(revision, decision))
 
 
 # -- looking ---------------------------------------------------------------------------------------
@@ -327,7 +348,7 @@ def history(
     def found(migrations: Migrations) -> tuple[Revision, ...]:
         return migrations.between(rev_range) if rev_range else tuple(migrations.history().graph)
 
-    return _each_history(_found(directory, bind), found)
+    return _each_history(_found(directory, bind), found, rev_range)
 
 
 def branches(
@@ -347,7 +368,8 @@ def show(
 ) -> tuple[Revision, ...] | dict[str, tuple[Revision, ...]]:
     """The revisions that a name stands for."""
     targets = _listed(revision)
-    return _each_history(_found(directory, bind), lambda migrations: migrations.show(*targets))
+    found = _found(directory, bind)
+    return _each_history(found, lambda migrations: migrations.show(*targets), *targets)
 
 
 def bind_names() -> tuple[str, ...]:
@@ -367,14 +389,17 @@ def _found(directory: str | None, bind: str | None) -> Found:
     return of_current_app(directory, bind=bind)
 
 
-def _each(found: Found, act: Callable[[Migrations], T]) -> T | dict[str, T]:
+def _each(found: Found, act: Callable[[Migrations], T], **said: Any) -> T | dict[str, T]:
     """What ``act`` answers for the only database, or for each of several.
 
+    :param said: what an env.py may ask for.
     :raises DatabasesFailed: it failed for one of several.
     """
     from flask_migrate_ext.errors import DatabasesFailed
     from migrate_core.errors import MigrateError
 
+    if found.environment is not None:
+        return found.environment.each(act, **said)
     if len(found.each) == 1:
         return act(found.migrations(found.each[0]))
     done: dict[str, T] = {}
@@ -389,7 +414,12 @@ def _each(found: Found, act: Callable[[Migrations], T]) -> T | dict[str, T]:
     return done
 
 
-def _each_history(found: Found, act: Callable[[Migrations], T]) -> T | dict[str, T]:
+def _each_history(
+    found: Found, act: Callable[[Migrations], T], *names: str | None
+) -> T | dict[str, T]:
+    """What ``act`` answers of files, unless one of the names is where a database stands."""
+    if found.environment is not None and "current" not in str(names):
+        return act(found.migrations(found.each[0]))
     return act(found.history()) if found.shared else _each(found, act)
 
 
@@ -399,6 +429,21 @@ def _one(found: Found) -> Migrations:
     :raises BindNeeded: there are several.
     """
     return found.history() if found.shared else _only(found)
+
+
+def _on_only(found: Found, act: Callable[[Migrations], T]) -> T:
+    """What ``act`` answers for the only database.
+
+    :raises BindNeeded: there are several.
+    """
+    from flask_migrate_ext.errors import BindNeeded
+
+    if found.environment is None:
+        return act(_one(found) if found.shared else _only(found))
+    answers = found.environment.answers(act)
+    if len(answers) > 1:
+        raise BindNeeded(tuple(answers))
+    return next(iter(answers.values()))
 
 
 def _only(found: Found) -> Migrations:

@@ -15,12 +15,11 @@ import io
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from migrate_core.cli.display import aside, shown
+from migrate_core.cli.display import aside, listed, shown
 from migrate_core.cli.door import door_of, open_with
 from migrate_core.cli.opening import SETTINGS_KEY, next_command, write_script
 
@@ -172,24 +171,18 @@ def _write_script(ctx: click.Context, config: Config, said: Mapping[str, Any]) -
 
 def _write_for_all(ctx: click.Context, config: Config) -> None:
     """Write one migration for all databases that env.py configures."""
-    from migrate_core import command
+    from migrate_core.command.writing import write_all
+    from migrate_core.runtime.requests import Generate
 
-    given = ctx.params
-    written = command.revision(
-        config,
-        given["message"],
-        autogenerate=_compares(ctx),
-        head=given["head"],
-        splice=given["splice"],
-        branch_label=given["branch_label"],
-        version_path=given["version_path"],
-        rev_id=given["rev_id"],
-        depends_on=given["depends_on"],
-    )
-    scripts = written if isinstance(written, list) else [written]
-    for each in scripts:
-        click.echo(f"Wrote {shown(Path(each.path))}")
-    if scripts:
+    given = {name: ctx.params[name] for name in _OF_A_REVISION}
+    labels = {"branch_labels": ctx.params["branch_label"]}
+    written = write_all(config, Generate(compare=_compares(ctx), **given, **labels))
+    for each in written:
+        click.echo(f"Wrote {shown(each.path)}{listed(each.described)}")
+    if written:
         aside(f"It is not applied yet. {next_command('upgrade')}")
     else:
         click.echo("No changes: nothing was written.")
+
+
+_OF_A_REVISION = ("message", "head", "splice", "version_path", "rev_id", "depends_on")

@@ -17,7 +17,7 @@ from migrate_core.migrations import Migrations
 from migrate_core.operations import describe, leaves
 from migrate_core.runtime import generator
 from migrate_core.runtime.gathering import Gathering
-from migrate_core.runtime.requests import Generate
+from migrate_core.runtime.requests import Generate, Generated
 from migrate_core.scripts import names
 from migrate_core.settings import ProcessRevisionDirectives
 
@@ -106,6 +106,27 @@ def _write(
     *,
     sql: bool = False,
 ) -> list[Script]:
+    written = write_all(config, request, directive, sql=sql)
+    for each in written:
+        util.msg(f"Generating {each.path} ...  done", **config.messaging_opts)
+    script = ScriptDirectory.from_config(config)
+    return [script.get_revision(each.revision.id) for each in written]
+
+
+def write_all(
+    config: Config,
+    request: Generate,
+    directive: ProcessRevisionDirectives | None = None,
+    *,
+    sql: bool = False,
+) -> list[Generated]:
+    """Write the migration of all databases that env.py configures.
+
+    :param directive: may change what is written, before the hook of env.py.
+    :param sql: env.py runs as for a script of SQL.
+    :return: what was written: nothing where a hook wanted nothing.
+    :raises MigrateError: see :func:`migrate_core.runtime.generator.generate`.
+    """
     script = ScriptDirectory.from_config(config)
     generator.parents_of(script.directory.history(), request)  # refused before env.py runs
     gathering = Gathering(request, directive)
@@ -114,11 +135,7 @@ def _write(
         _gather(config, script, gathering, template_args=variables, as_sql=sql)
     created = names.now(script.timezone)
     options = {**script.options, "template_args": variables}
-    written = gathering.write(script.directory, created, options, script.directory.history)
-    script.reread()
-    for each in written:
-        util.msg(f"Generating {each.path} ...  done", **config.messaging_opts)
-    return [script.get_revision(each.revision.id) for each in written]
+    return gathering.write(script.directory, created, options, script.directory.history)
 
 
 def _gather(
