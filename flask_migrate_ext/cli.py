@@ -281,7 +281,7 @@ def say_what_is_pending(app: Flask, command: str) -> None:
 @click.command()
 @click.option("-d", "--directory", default=None, help="The migrations folder.")
 @click.option("--multidb", is_flag=True, help="Make one history for all databases of the app.")
-@click.option("-t", "--template", default=None, help="One of list-templates.")
+@click.option("-t", "--template", default=None, help="With an env.py: one of list-templates.")
 @click.option("--package", is_flag=True, help="Put an __init__.py into each folder.")
 @click.pass_context
 def init(
@@ -293,8 +293,8 @@ def init(
     found = _opened(ctx, directory, ctx.meta[BIND_KEY])
     from flask_migrate_ext import templates
 
-    shared = multidb or templates.is_multidb(template)
-    for each in templates.make(found, shared=shared, package=package).values():
+    made = templates.make(found, shared=multidb, template=template, package=package)
+    for each in made.values():
         click.echo(f"Migrations folder: {shown(each)}")
     click.echo(f'Next: {replace(door, directory=directory).typed} migrate -m "initial"', err=True)
 

@@ -115,11 +115,12 @@ class AppEnvironment:
         self, message: str | None, placed: dict[str, Any], x_arguments: tuple[str, ...] = ()
     ) -> Generated | None:
         """Write one migration for all databases; None where nothing differs."""
-        from migrate_core.command.writing import write_all
+        from migrate_core.command.writing import has_changes, write_all
 
         request = Generate(message=message, **placed)
         with self.registered():
-            written = write_all(self._told(x_arguments, autogenerate=True), request)
+            config = self._told(x_arguments, autogenerate=True)
+            written = write_all(config, request, wanted=has_changes)
         return replace(written[0], further=tuple(written[1:])) if written else None
 
     def _told(self, x_arguments: tuple[str, ...], *, autogenerate: bool = False) -> Config:

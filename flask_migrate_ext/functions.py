@@ -43,14 +43,14 @@ def init(
     """Make the migrations folder; returns it.
 
     :param multidb: make it one history for all databases.
-    :param template: ``flask`` or ``flask-multidb``, which says the same as ``multidb``.
+    :param template: the name of one of :func:`list_templates`, for a folder with an env.py.
     :param package: put an ``__init__.py`` into it, for a project that is installed.
-    :raises ConfigurationError: there is no such template, or the folder has another one.
+    :raises ConfigurationError: there is no such template, or something is in the folder already.
     """
     from flask_migrate_ext import templates
 
-    shared = multidb or templates.is_multidb(template)
-    made = templates.make(_found(directory, bind), shared=shared, package=package)
+    found = _found(directory, bind)
+    made = templates.make(found, shared=multidb, template=template, package=package)
     return made if len(made) > 1 else next(iter(made.values()))
 
 

@@ -1,4 +1,13 @@
-"""What ``init`` can write: a folder for one history of each database, or one history for all."""
+"""What ``init`` can write.
+
+==========================  ======================================================================
+asked for                   written
+==========================  ======================================================================
+nothing                     folders: the built-in environment knows the app's databases
+``--multidb``               one history for all of them, and what its files look like
+``-t flask`` and the like   an env.py as well, which is run from then on, and is the project's own
+==========================  ======================================================================
+"""
 
 from __future__ import annotations
 
@@ -11,35 +20,36 @@ from flask_migrate_ext.discovery import Found
 from migrate_core.errors import ConfigurationError, DirectoryNotWritable
 from migrate_core.migrations import Migrations
 
-TEMPLATES = (
-    ("flask", "One history for each database of the app."),
-    ("flask-multidb", "One history for all databases: each file has a function for each."),
+OF_FLASK = (
+    ("flask", "One history, with an env.py: the app's database, as its db knows it."),
+    (
+        "flask-multidb",
+        "One history for all databases, with an env.py: each file has a function for each.",
+    ),
 )
 
+OF_ENGINE = (
+    ("generic", "An env.py that takes one database from migrations/alembic.ini."),
+    ("multidb", "An env.py that takes several databases from migrations/alembic.ini."),
+    ("async", "As generic, with an asynchronous engine."),
+    ("pyproject", "As generic, with the configuration in pyproject.toml."),
+)
 
-def is_multidb(template: str | None) -> bool:
-    """Whether a template is the one for several databases in one history.
-
-    :raises ConfigurationError: there is none of that name.
-    """
-    names = [name for name, _ in TEMPLATES]
-    if template is not None and template not in names:
-        raise ConfigurationError(
-            f"There is no template {template!r}; there are: {', '.join(names)}.",
-            "See what they are for: flask db list-templates",
-        )
-    return template == "flask-multidb"
+TEMPLATES = OF_FLASK + OF_ENGINE
 
 
-def make(found: Found, *, shared: bool, package: bool) -> dict[str, Path]:
+def make(found: Found, *, shared: bool, template: str | None, package: bool) -> dict[str, Path]:
     """Make the migrations folders; returns the upper one of each database, or one for all.
 
     :param shared: whether there is to be one history for all, as where there is one already.
+    :param template: the name of one with an env.py; None for none.
     :param package: whether each folder gets an ``__init__.py``.
-    :raises ConfigurationError: the folder has the history of one database, or a database has a
-        name that no function can have.
+    :raises ConfigurationError: there is no such template, the folder has something already, or a
+        database has a name that no function can have.
     :raises DirectoryNotWritable: with the reason.
     """
+    if template is not None:
+        return {DEFAULT: _with_env_py(found, template, shared=shared, package=package)}
     if not shared and not found.shared:
         return {each.called: _made(found.migrations(each), package=package) for each in found.each}
     if not found.shared:
@@ -51,8 +61,49 @@ def make(found: Found, *, shared: bool, package: bool) -> dict[str, Path]:
     return {DEFAULT: folder}
 
 
-def _require_room(found: Found) -> None:
-    """Let a folder pass that can become the one for all."""
+def _with_env_py(found: Found, template: str, *, shared: bool, package: bool) -> Path:
+    """A folder with an env.py of its own.
+
+    :param shared: whether several databases were asked for, whatever the template's name says.
+    """
+    names = [name for name, _ in TEMPLATES]
+    if shared and f"{template}-multidb" in names:
+        template = f"{template}-multidb"
+    if template not in names:
+        raise ConfigurationError(
+            f"There is no template {template!r}; there are: {', '.join(names)}.",
+            "See what they are for: flask db list-templates",
+        )
+    if template == "flask-multidb":
+        _require_names(found)
+    if any(found.root.glob("*")):
+        raise ConfigurationError(
+            f"{found.root} is not empty, and a template is for a new folder.",
+            "Give another one: flask db -d other-folder init -t " + template,
+        )
+    if (template, dict(OF_ENGINE).get(template)) in OF_ENGINE:
+        _by_engine(found.root, template, package=package)
+        return found.root
+    folder = _made(found.migrations(found.each[0]), package=package)
+    for each in (resources.files(__package__) / "projects" / template).iterdir():
+        if each.is_file():
+            _write(folder / each.name, each.read_text("utf-8"))
+    return folder
+
+
+def _by_engine(root: Path, template: str, *, package: bool) -> None:
+    """One of the engine's own templates, with its configuration in the folder."""
+    from argparse import Namespace
+
+    from migrate_core.api.config import Config
+    from migrate_core.command import init
+
+    config = Config(root / "alembic.ini", cmd_opts=Namespace(quiet=True))
+    init(config, str(root), template, package)
+
+
+def _require_names(found: Found) -> None:
+    """Let databases pass that functions can be named after."""
     unfit = [each.name for each in found.known if not f"upgrade_{each.name}".isidentifier()]
     if unfit:
         raise ConfigurationError(
@@ -60,6 +111,11 @@ def _require_room(found: Found) -> None:
             f"upgrade_{unfit[0]}().",
             "Give each database its own history (flask db init), or the bind another name.",
         )
+
+
+def _require_room(found: Found) -> None:
+    """Let a folder pass that can become the one for all."""
+    _require_names(found)
     root = found.root
     if (root / "script.py.mako").exists() or any((root / "versions").glob("*.py")):
         raise ConfigurationError(

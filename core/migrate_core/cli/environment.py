@@ -12,14 +12,17 @@ An env.py for several databases has it done on each. What only reads files does 
 from __future__ import annotations
 
 import io
+import json
 from argparse import Namespace
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from migrate_core.cli.display import aside, listed, shown
+from migrate_core.cli.documents import say_document
 from migrate_core.cli.door import door_of, open_with
 from migrate_core.cli.opening import SETTINGS_KEY, next_command, write_script
 
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from migrate_core.command.environment import Environment
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.events import Event, Watch
+
+DEFAULT = "default"
+"""What the database without a name is called."""
 
 RUNS_ENV = frozenset(
     {
@@ -96,13 +102,23 @@ def _run(
     door = door_of(ctx)
     telling = _Telling()
     codes: list[int] = []
+    documents: dict[str, Any] = {}
+    as_json = bool(ctx.params.get("as_json"))
 
     def work(found: Migrations) -> None:
         open_with(ctx, replace(door, open=telling.opens(found)))
+        name = found.settings.run_args.get("engine_name")
+        if name is not None and not as_json:
+            click.echo(f"[{name or DEFAULT}]")
+        said = io.StringIO()
         try:
-            command()
+            with redirect_stdout(said) if as_json else nullcontext():
+                command()
         except click.exceptions.Exit as ended:
             codes.append(ended.exit_code)
+        if as_json:
+            called = (name or DEFAULT) if name is not None else found.database
+            documents[called] = json.loads(said.getvalue() or "null")
 
     try:
         environment.on_each(
@@ -114,6 +130,8 @@ def _run(
         )
     finally:
         open_with(ctx, door)
+    if as_json:
+        say_document(documents if len(documents) > 1 else next(iter(documents.values()), None))
     if any(codes):
         ctx.exit(max(codes))
 
@@ -171,12 +189,14 @@ def _write_script(ctx: click.Context, config: Config, said: Mapping[str, Any]) -
 
 def _write_for_all(ctx: click.Context, config: Config) -> None:
     """Write one migration for all databases that env.py configures."""
-    from migrate_core.command.writing import write_all
+    from migrate_core.command.writing import every, has_changes, write_all
     from migrate_core.runtime.requests import Generate
 
     given = {name: ctx.params[name] for name in _OF_A_REVISION}
     labels = {"branch_labels": ctx.params["branch_label"]}
-    written = write_all(config, Generate(compare=_compares(ctx), **given, **labels))
+    compares = _compares(ctx)
+    request = Generate(compare=compares, **given, **labels)
+    written = write_all(config, request, wanted=has_changes if compares else every)
     for each in written:
         click.echo(f"Wrote {shown(each.path)}{listed(each.described)}")
     if written:

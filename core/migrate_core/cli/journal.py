@@ -47,6 +47,9 @@ def log(directory: str | None, limit: int | None, as_json: bool, remove: bool) -
         click.echo("\n".join(_lines(entry)))
     if not entries:
         click.echo("Nothing is recorded.")
+        if not migrations.settings.journal:
+            aside("The journal is off. To turn it on: journal=True, for context.configure() in")
+            aside("env.py, or for Migrate(app, db).")
 
 
 @command("resolve 1f0c --as done")
