@@ -1,0 +1,183 @@
+"""An app whose migrations folder has an env.py: every command goes through it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from histories import rows, tables
+from projects import CUSTOMER, Project, done, next_step, refused
+
+BOTH = """
+app.config["SQLALCHEMY_BINDS"] = {{"users": {users!r}}}
+
+class Order(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+class User(db.Model):
+    __bind_key__ = "users"
+    id = db.Column(db.Integer, primary_key=True)
+"""
+
+
+@pytest.fixture
+def begun(project_anywhere: Project) -> Project:
+    """An app with an env.py and one migration, which is not applied."""
+    project_anywhere.app()
+    done(project_anywhere.flask("db", "init", "-t", "flask"))
+    done(project_anywhere.flask("db", "migrate", "-m", "first", "--rev-id", "f1"))
+    return project_anywhere
+
+
+@pytest.fixture
+def for_both(project: Project) -> Project:
+    """An app with two databases, one history for both, and an env.py."""
+    users = f"sqlite:///{project.folder / 'users.db'}"
+    text = BOTH.format(users=users)
+    binds, models = text.split("\n\n", 1)
+    project.app(models)
+    app = (project.folder / "app.py").read_text("utf-8")
+    project.write("app.py", app.replace("db = SQL", f"{binds.strip()}\ndb = SQL"))
+    done(project.flask("db", "init", "-t", "flask-multidb"))
+    return project
+
+
+def test_the_commands_go_through_env_py(begun: Project, engine: Engine) -> None:
+    assert "1 pending" in done(begun.flask("db", "status")).stdout
+    done(begun.flask("db", "upgrade"))
+    assert tables(engine) == {"customer"}
+    assert done(begun.flask("db", "current")).stdout == "f1 (head), first\n"
+    assert json.loads(done(begun.flask("db", "status", "--json")).stdout)["is_current"]
+    done(begun.flask("db", "check"))
+    assert "upgrade f1: done" in done(begun.flask("db", "log")).stdout
+    done(begun.flask("db", "redo"))
+    done(begun.flask("db", "downgrade", "base"))
+    assert tables(engine) == set()
+    assert "CREATE TABLE" in done(begun.flask("db", "upgrade", "--sql")).stdout
+
+
+def test_what_env_py_configures_has_its_effect(begun: Project, engine: Engine) -> None:
+    env = begun.folder / "migrations" / "env.py"
+    text = env.read_text("utf-8")
+    env.write_text(text.replace('"journal": True', '"version_table": "versions"'), "utf-8")
+    done(begun.flask("db", "upgrade"))
+    assert rows(engine, "SELECT version_num FROM versions") == [("f1",)]
+
+
+def test_arguments_reach_env_py_and_the_migrations(begun: Project) -> None:
+    env = begun.folder / "migrations" / "env.py"
+    asked = "print(context.get_x_argument(as_dictionary=True), context.get_tag_argument())\n"
+    env.write_text(env.read_text("utf-8") + asked, "utf-8")
+    run = done(begun.flask("db", "-x", "a=1", "upgrade", "-x", "b", "--tag", "t"))
+    assert "{'a': '1', 'b': ''} t" in run.stdout
+
+
+def test_an_error_in_env_py_names_its_line(begun: Project) -> None:
+    env = begun.folder / "migrations" / "env.py"
+    env.write_text("import nothing_of_that_name\n" + env.read_text("utf-8"), "utf-8")
+    said = refused(begun.flask("db", "upgrade"))
+    assert "env.py, line 1: ModuleNotFoundError" in said
+
+
+def test_an_env_py_that_runs_nothing_is_told(begun: Project) -> None:
+    begun.write("migrations/env.py", "from alembic import context\n")
+    said = refused(begun.flask("db", "upgrade"))
+    assert "it never called context.run_migrations()" in said
+
+
+def test_a_bind_cannot_be_chosen_beside_env_py(begun: Project) -> None:
+    said = refused(begun.flask("db", "--bind", "default", "upgrade"))
+    assert "env.py says which databases are migrated" in said
+    assert next_step(said).startswith("Leave --bind out")
+
+
+def test_one_migration_is_for_both_databases(for_both: Project) -> None:
+    written = done(for_both.flask("db", "migrate", "-m", "first", "--rev-id", "f1")).stdout
+    assert "add table order" in written
+    assert "add table user" in written
+    assert written.count("Wrote ") == 1
+
+    upgraded = done(for_both.flask("db", "upgrade")).stdout
+    assert upgraded == "".join(
+        f"[{name}]\n1 migration applied. The database stands at f1.\n"
+        for name in ("default", "users")
+    )
+    users = sa.create_engine(f"sqlite:///{for_both.folder / 'users.db'}")
+    assert (tables(sa.create_engine(for_both.url)), tables(users)) == ({"order"}, {"user"})
+
+    again = done(for_both.flask("db", "migrate", "-m", "again")).stdout
+    assert again == "No changes: nothing was written.\n"
+    assert len(for_both.files) == 1
+
+
+def test_json_of_two_databases_is_one_document(for_both: Project) -> None:
+    done(for_both.flask("db", "migrate", "-m", "first", "--rev-id", "f1"))
+    said = json.loads(done(for_both.flask("db", "status", "--json")).stdout)
+    assert list(said) == ["default", "users"]
+    assert said["users"]["pending"][0]["revision"] == "f1"
+
+
+def test_sql_of_two_databases_is_a_file_of_each(for_both: Project) -> None:
+    done(for_both.flask("db", "migrate", "-m", "first", "--rev-id", "f1"))
+    run = done(for_both.flask("db", "upgrade", "--sql"))
+    assert "env.py wrote the SQL by itself" in run.stderr
+    assert 'CREATE TABLE "order"' in (for_both.folder / "default.sql").read_text("utf-8")
+    assert "CREATE TABLE user" in (for_both.folder / "users.sql").read_text("utf-8")
+
+
+FUNCTIONS = """
+from app import app
+import flask_migrate_ext as migrations
+
+with app.app_context():
+    written = migrations.migrate(message="first", rev_id="f1")
+    print(written.revision.id)
+    print(migrations.upgrade().after)
+    print(migrations.migrate(message="second"))
+    print(migrations.current(), migrations.status().pending, bool(migrations.check()))
+    print([each.id for each in migrations.history()])
+    print(migrations.downgrade().after)
+"""
+
+
+def test_the_functions_go_through_env_py(project: Project) -> None:
+    project.app()
+    done(project.flask("db", "init", "-t", "flask"))
+    run = subprocess.run(
+        [sys.executable, "-c", FUNCTIONS],
+        cwd=project.folder,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    assert run.stdout.splitlines() == ["f1", "('f1',)", "None", "('f1',) () False", "['f1']", "()"]
+
+
+@pytest.mark.parametrize("template", ["generic", "multidb", "async", "pyproject"])
+def test_the_templates_of_the_engine_are_written_as_well(project: Project, template: str) -> None:
+    project.app(CUSTOMER)
+    done(project.flask("db", "init", "-t", template))
+    assert (project.folder / "migrations" / "env.py").is_file()
+    assert "run_migrations" in (project.folder / "migrations" / "env.py").read_text("utf-8")
+
+
+def test_a_template_that_there_is_not(project: Project) -> None:
+    project.app()
+    said = refused(project.flask("db", "init", "-t", "nope"))
+    assert "There is no template 'nope'; there are: flask, flask-multidb, generic" in said
+    assert not (project.folder / "migrations").exists()
+
+
+def test_a_template_is_for_a_new_folder(project: Project) -> None:
+    project.app()
+    path: Path = project.write("migrations/notes.txt", "mine\n")
+    said = refused(project.flask("db", "init", "-t", "flask"))
+    assert "is not empty" in said
+    assert [each.name for each in path.parent.iterdir()] == ["notes.txt"]
