@@ -91,7 +91,8 @@ def main(
         _find_modules_in(configured.prepend_sys_path or (".",))
         folder = given or configured.script_location or "migrations"
         name = metadata or configured.metadata
-        needs_none = ctx.invoked_subcommand in WITHOUT_MODELS
+        has_env_py = Directory.at(folder).env_py is not None  # which knows them
+        needs_none = has_env_py or ctx.invoked_subcommand in WITHOUT_MODELS
         return Migrations(
             folder,
             engine=_engine(url, configured),

@@ -100,13 +100,54 @@ def test_what_neither_compares_nor_runs_needs_no_models(
 ) -> None:
     ini(tmp_path, sqlite_url)
     history(tmp_path / "alembic", create("a"))
-    (tmp_path / "alembic" / "env.py").write_text("raise SystemExit('not run')")
     assert "r1 (head)" in done(run("history")).stdout
     assert "1 pending" in done(run("status")).stdout
     assert "stand at r1" in done(run("stamp")).stdout
-    said = refused(run("downgrade"))
-    assert f"{tmp_path}/alembic/env.py may know them, and env.py is not run" in said
-    assert "--metadata package.module:name" in said
+    assert "--metadata" in refused(run("downgrade"))
+
+
+ENV = """
+import sqlalchemy as sa
+from alembic import context
+from models import metadata
+
+engine = sa.create_engine(context.config.get_main_option("sqlalchemy.url"))
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+def test_the_env_py_of_a_project_is_run(run: Run, database_url: str, tmp_path: Path) -> None:
+    ini(tmp_path, database_url)
+    (tmp_path / "alembic").mkdir()
+    (tmp_path / "alembic" / "env.py").write_text(ENV)
+    assert "add table customer" in done(run("migrate", "-m", "first", "--rev-id", "f1")).stdout
+    assert "1 migration applied" in done(run("upgrade")).stdout
+    assert done(run("current")).stdout == "f1 (head), first\n"
+    assert "No difference" in done(run("check")).stdout
+    assert "f1 (head) (current)" in done(run("history", "-i")).stdout
+    assert "Nothing to do" in done(run("plan")).stdout
+    assert "1 migration undone" in done(run("downgrade", "base")).stdout
+
+
+def test_files_alone_are_read_without_env_py(run: Run, sqlite_url: str, tmp_path: Path) -> None:
+    ini(tmp_path, sqlite_url)
+    history(tmp_path / "alembic", create("a"))
+    (tmp_path / "alembic" / "env.py").write_text("raise SystemExit('not run')")
+    assert "r1 (head)" in done(run("heads")).stdout
+    assert "r1" in done(run("history")).stdout
+    done(run("revision", "-m", "second"))
+
+
+def test_an_address_on_the_command_line_goes_before_the_file_that_env_py_reads(
+    run: Run, sqlite_url: str, tmp_path: Path
+) -> None:
+    ini(tmp_path, "driver://user:pass@localhost/dbname")
+    history(tmp_path / "alembic", create("a"))
+    (tmp_path / "alembic" / "env.py").write_text(ENV)
+    assert "1 migration applied" in done(run("--url", sqlite_url, "upgrade")).stdout
 
 
 @pytest.mark.parametrize(
