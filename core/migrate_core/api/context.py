@@ -350,7 +350,14 @@ class MigrationContext:
                 self.executor(history, settings, self.watch).run(request)
 
     def _history(self) -> History:
-        return History.of(()) if self.script is None else history_of(self.script)
+        if self.script is None:
+            raise _misused(
+                None,
+                "run_migrations() was called where no folder of migrations is known.",
+                "Give the context one: EnvironmentContext(config, script, fn=...); "
+                "or opts={'script': ScriptDirectory(...)}.",
+            )
+        return history_of(self.script)
 
     def _enter(self) -> None:
         self._blocks += 1

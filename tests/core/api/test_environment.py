@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from environments import GENERIC, Environment, online
-from migrate_core import command, context
+from migrate_core import Migrations, alias, command, context
 from migrate_core.api import EnvironmentContext, MigrationContext
 from migrate_core.errors import (
     CommandError,
@@ -262,6 +262,29 @@ def test_an_env_py_may_run_under_asyncio(tmp_path: Path, postgresql_url: str) ->
     assert (project.tables(), project.rows()) == ({"t1", "t2"}, ["b"])
 
 
+def test_an_env_py_may_run_in_a_thread_of_its_own(project: Environment) -> None:
+    project.env(
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        from sqlalchemy import create_engine
+        from alembic import context
+
+        def run():
+            url = context.config.get_main_option("sqlalchemy.url")
+            with create_engine(url).connect() as connection:
+                context.configure(connection=connection)
+                with context.begin_transaction():
+                    context.run_migrations()
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(run).result()
+        """
+    )
+    project.tables_in_turn("t1")
+    command.upgrade(project.config, "head")
+    assert (project.tables(), project.rows()) == ({"t1"}, ["a"])
+
+
 # -- a function of a program's own -----------------------------------------------------------------
 
 
@@ -310,6 +333,20 @@ def test_a_program_asks_a_connection_where_it_stands(project: Environment) -> No
         found = MigrationContext.configure(connection)
         assert (found.get_current_revision(), found.get_current_heads()) == ("a", ("a",))
         assert not connection.in_transaction()
+
+
+def test_a_migration_without_an_env_py_is_told_that_there_is_no_configuration(
+    project: Environment,
+) -> None:
+    project.migration("a", "context.config.get_main_option('shop')")
+    migrations = Migrations(
+        project.folder / "migrations",
+        engine=sa.create_engine(project.url),
+        metadata=sa.MetaData(),
+        surroundings=alias.active,
+    )
+    with pytest.raises(MigrationFailed, match=r"get_main_option.*without an env\.py"):
+        migrations.upgrade()
 
 
 def test_a_program_stamps_a_connection(project: Environment) -> None:
