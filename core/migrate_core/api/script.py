@@ -93,7 +93,7 @@ class Script(Revision):
         )
         lines = [f"Rev: {self.revision}{self._marks()}"]
         lines += [f"{name}: {said}" for name, said in facts if said]
-        lines += ["", *(f"    {line}".rstrip() for line in self.longdoc.splitlines())]
+        lines += ["", *(f"    {line}" for line in self.longdoc.splitlines())]
         return "\n".join(lines) + "\n"
 
     def _marks(self) -> str:

@@ -84,9 +84,9 @@ def branches(config: Config, verbose: bool = False) -> None:
     for point in script.walk_revisions():
         if not point.is_branch_point:
             continue
-        indented = " " * len(str(point.down_revision))
+        indented = " " * (len(point.revision) + 1)
         lines = [
-            f"{indented} -> {child.cmd_format(False, include_branches=True, include_doc=verbose)}"
+            f"{indented}-> {child.cmd_format(False, include_branches=True, include_doc=verbose)}"
             for child in script.get_revisions(sorted(point.nextrev))
         ]
         said = "\n".join([point.cmd_format(verbose, include_branches=True), *lines])

@@ -127,7 +127,8 @@ def _gather(
     def look(found: Migrations) -> None:
         if gathering.request.compare and not found.metadata:
             raise NoMetadata(script.env_py_location)
-        found.gather(gathering)
+        if not arguments.get("as_sql"):  # a script has no database to look at
+            found.gather(gathering)
 
     on_each(config, script, look, **arguments)
 
