@@ -131,6 +131,8 @@ class EnvironmentContext(ModuleClsProxy):
             _environment.reset(self._token)
             self._entered.remove(self)
             self._token = None
+        if self._context is not None:
+            self._context.close()
         if kind is None and self._work is not None and not self._ran:
             raise EnvironmentMisused(
                 self._path,
@@ -283,6 +285,8 @@ class EnvironmentContext(ModuleClsProxy):
                 "what was configured before is not used.",
                 stacklevel=2,
             )
+        if self._context is not None:
+            self._context.close()
         self._context = MigrationContext.configure(
             connection=connection,
             url=url,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from environments import GENERIC, Environment, online
+from env_projects import GENERIC, Environment, online
 from migrate_core import Migrations, alias, command, context
 from migrate_core.api import EnvironmentContext, MigrationContext
 from migrate_core.errors import (

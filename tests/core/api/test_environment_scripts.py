@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from environments import GENERIC, Environment, table
+from env_projects import GENERIC, Environment, table
 from migrate_core import command
 from migrate_core.errors import MigrationFailed
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from environments import Environment, table
+from env_projects import Environment, table
 
 MODELS = """
 import sqlalchemy as sa

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from environments import GENERIC, Environment, online, table
+from env_projects import GENERIC, Environment, online, table
 from migrate_core import command
 from migrate_core.errors import MigrationFailed
 
