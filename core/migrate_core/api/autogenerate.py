@@ -160,6 +160,12 @@ def render_python_code(
     :param imports: a set gains the imports that the code needs.
     :param migration_context: whose dialect expressions are written for.
     """
+    gained = imports if isinstance(imports, set) else set(imports)
+    context = None
+    if migration_context is not None:
+        context = AutogenContext(migration_context, autogenerate=False)
+        context.imports = gained
+        render_item = rendering(migration_context.impl, render_item)
     writer = render.Writer(
         dialect=DefaultDialect() if migration_context is None else migration_context.dialect,
         sqlalchemy_module_prefix=sqlalchemy_module_prefix,
@@ -168,7 +174,8 @@ def render_python_code(
         render_item=render_item,
         render_as_batch=render_as_batch,
         renderers=AutogenContext.renderers,
-        imports=imports if isinstance(imports, set) else set(imports),
+        context=context,
+        imports=gained,
     )
     lines = render.body(up_or_down_op.ops, writer).lines or ("pass",)
     return "\n".join(f"    {line}" if line else "" for line in lines).removeprefix("    ")

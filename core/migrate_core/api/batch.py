@@ -26,7 +26,6 @@ from migrate_core.operations import (
     DropConstraintOp,
     DropIndexOp,
     DropTableCommentOp,
-    ExecuteSQLOp,
     MigrateOperation,
     RenameConstraintOp,
     RenameIndexOp,
@@ -66,9 +65,7 @@ class BatchOperations(AbstractOperations):
         self, sqltext: Executable | str, *, execution_options: dict[str, Any] | None = None
     ) -> None:
         """Run a statement at once, before the collected changes."""
-        self.migration_context.applier.apply(
-            ExecuteSQLOp(sqltext, execution_options=execution_options)
-        )
+        self.migration_context.execute(sqltext, execution_options)
 
     # -- columns ---------------------------------------------------------------------------------
 
