@@ -35,12 +35,12 @@ from migrate_core.errors import (
     MultipleHeads,
     NothingRunning,
 )
-from migrate_core.graph import HeadChange, Step
+from migrate_core.graph import HeadChange, RevisionGraph, Step
 from migrate_core.operations import ExecuteSQLOp, MigrateOperation
 from migrate_core.runtime import logs, scripting
 from migrate_core.runtime.applier import Applier
 from migrate_core.runtime.events import Noted, Waiting, Watch, ignore
-from migrate_core.runtime.executor import Executor
+from migrate_core.runtime.executor import Applied, Executor, untold
 from migrate_core.runtime.requests import Custom, Request, Stamp
 from migrate_core.schema.build import Convention
 from migrate_core.scripts import Bodies, History
@@ -150,6 +150,12 @@ class MigrationContext:
                 environment_context,
                 "configure() was given an engine, and needs a connection.",
                 "Write: with engine.connect() as connection: context.configure(connection, ...)",
+            )
+        if hasattr(connection, "run_sync"):
+            raise _misused(
+                environment_context,
+                "configure() was given an AsyncConnection, and needs the connection inside of it.",
+                "Move it into a function of its own and write: await connection.run_sync(function)",
             )
         if connection is not None:
             dialect = connection.dialect
@@ -306,7 +312,7 @@ class MigrationContext:
         """
         if not isinstance(self.transactions, Transactions) or self.connection is None:
             raise ConnectionNeeded("A run needs a database")
-        told = self.told(settings)
+        told = self._told(settings, history.graph)
         return Executor(self.connection, history, settings, self.transactions, watch, told)
 
     def script_of(self, request: Request, history: History, settings: Settings, folder: Any) -> str:
@@ -323,16 +329,20 @@ class MigrationContext:
             self.channel,
             self.transactions,
             Bodies.below(folder),
-            self.told(settings),
+            self._told(settings, history.graph),
         )
 
-    def told(self, settings: Settings) -> Any:
+    def _told(self, settings: Settings, graph: RevisionGraph) -> Applied:
         """Tells ``on_version_apply`` of a step."""
+        hooks, run_args = settings.on_version_apply, dict(settings.run_args)
+        if not hooks:
+            return untold
 
         def tell(step: Step, change: HeadChange, heads: tuple[str, ...]) -> None:
-            for hook in settings.on_version_apply:
-                info = MigrationInfo.of(getattr(self.script, "revision_map", None), step, change)
-                hook(ctx=self, step=info, heads=set(heads), run_args=dict(settings.run_args))
+            revision_map = getattr(self.script, "revision_map", None)
+            info = MigrationInfo.of(revision_map, graph, step, change)
+            for hook in hooks:
+                hook(ctx=self, step=info, heads=set(heads), run_args=run_args)
 
         return tell
 

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -101,6 +102,7 @@ class EnvironmentContext(ModuleClsProxy):
         self._waiting_for_run = False
         self._working = False
         self._ran = False
+        self._raised: Exception | None = None
         self._token: Token[EnvironmentContext | None] | None = None
 
     _entered: ClassVar[list[EnvironmentContext]] = []
@@ -133,6 +135,9 @@ class EnvironmentContext(ModuleClsProxy):
             self._token = None
         if self._context is not None:
             self._context.close()
+        if error is not None and self._raised is not None and error.__cause__ is self._raised:
+            # A program's own, on its way through its own function: none of the env.py's.
+            raise self._raised from self._raised.__cause__
         if kind is None and self._work is not None and not self._ran:
             raise EnvironmentMisused(
                 self._path,
@@ -350,7 +355,8 @@ class EnvironmentContext(ModuleClsProxy):
         self._working = True
         try:
             if self._work is None:
-                context.run_migrations(**kw)
+                with self._kept():
+                    context.run_migrations(**kw)
                 return
             with context.settled(), running(context):
                 settings = replace(context.settings, run_args=kw)
@@ -361,6 +367,15 @@ class EnvironmentContext(ModuleClsProxy):
                 )
         finally:
             self._working = False
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Keep in mind what was raised within the block."""
+        try:
+            yield
+        except Exception as error:
+            self._raised = error
+            raise
 
     def execute(
         self, sql: sa.Executable | str, execution_options: dict[str, Any] | None = None

@@ -182,6 +182,16 @@ def test_hooks_are_told_of_each_step_after_the_version_table_says_so(project: En
     ]
 
 
+def test_hooks_are_told_of_dependencies(project: Environment) -> None:
+    seen = steps_told(project)
+    project.migration("x")
+    project.migration("a")
+    path = project.folder / "migrations" / "versions" / "a.py"
+    path.write_text(path.read_text() + "\n\ndepends_on = 'x'\n")
+    command.upgrade(project.config, "a")
+    assert seen[-1] == (True, False, ("x",), ("a",), {"a"})
+
+
 def test_hooks_are_told_of_a_stamp(project: Environment) -> None:
     seen = steps_told(project)
     diamond(project)
@@ -323,6 +333,17 @@ def test_a_function_may_look_at_a_database_whose_revision_has_no_file(
     assert seen == [("a",)]
 
 
+def test_an_error_of_a_programs_own_function_comes_through(project: Environment) -> None:
+    class Behind(Exception):
+        pass
+
+    def look(heads: tuple[str, ...], _context: MigrationContext) -> list[Any]:
+        raise Behind(heads)
+
+    with pytest.raises(Behind):
+        run_fn(project, look)
+
+
 # -- without an env.py -----------------------------------------------------------------------------
 
 
@@ -399,6 +420,21 @@ def test_a_url_in_place_of_a_connection_is_told(project: Environment) -> None:
         """,
     )
     assert "without a connection" in str(error)
+
+
+def test_an_async_connection_is_told_what_to_write(project: Environment) -> None:
+    error = misuse(
+        project,
+        """
+        from alembic import context
+
+        class AsyncConnection:
+            def run_sync(self, function): ...
+
+        context.configure(connection=AsyncConnection())
+        """,
+    )
+    assert "await connection.run_sync(" in error.next_step
 
 
 @pytest.mark.parametrize("option", ["literal_binds=True", "starting_rev='a'"])
