@@ -100,10 +100,12 @@ SEVERAL = frozenset({("stamp", "revision"), ("merge", "revisions")})
 class CommandLine:
     """The program.
 
-    :param prog: its name, in help and messages; by default as it was called.
+    :param prog: its name, in help and messages; by default the documented one.
     """
 
     def __init__(self, prog: str | None = None) -> None:
+        # What called main() may be any program, which has no such commands.
+        self.prog = prog or "alembic"
         self.parser = ArgumentParser(prog=prog)
         add = self.parser.add_argument
         said = f"%(prog)s {OFFERED} (flask-migrate-ext {version('flask-migrate-ext')})"
@@ -189,7 +191,7 @@ class CommandLine:
         )
 
     def _refuse(self, error: CommandError, *, quiet: bool) -> NoReturn:
-        said = in_words_of(self.parser.prog, str(error))
+        said = in_words_of(self.prog, str(error))
         if _LOGGER.hasHandlers():  # without any, Python would print it once more
             _LOGGER.error("%s", said)
         if not quiet:

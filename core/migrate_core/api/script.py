@@ -55,7 +55,7 @@ class Script(Revision):
 
     def _read_from(self, header: Header) -> None:
         self._describe(header.revision)
-        self.path = header.file
+        self.path = os.path.abspath(header.file)  # noqa: PTH100  # asked of each of thousands
 
     @cached_property
     def module(self) -> ModuleType:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from migrate_core.api.config import Config
@@ -30,6 +33,25 @@ def test_a_refusal_is_said_with_the_next_step_and_exit_code_255(project, capsys)
     assert capsys.readouterr().out == (
         "FAILED: Can't locate revision identified by 'nope'.\nSee what there is: alembic history\n"
     )
+
+
+def test_the_program_runs_as_a_module_and_says_so(project):
+    call = [sys.executable, "-m", "migrate_core.alembic", "upgrade", "nope"]
+    ended = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert ended.returncode == 255
+    assert ended.stdout.endswith("See what there is: python -m migrate_core.alembic history\n")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_a_refusal_without_the_password(project, capsys):
+    url = "postgresql+psycopg://u:s3cret@127.0.0.1:1/d"
+    project.write(
+        "alembic.ini", f"[alembic]\nscript_location = migrations\nsqlalchemy.url = {url}\n"
+    )
+    assert run("current") == 255
+    said = capsys.readouterr().out
+    assert "env.py" in said
+    assert "s3cret" not in said
 
 
 def test_a_refusal_is_raised_where_that_is_asked_for(project):
