@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -184,6 +185,21 @@ def render_python_code(
 def render_op_text(autogen_context: AutogenContext, op: MigrateOperation) -> str:
     """One operation as text."""
     return render.statement(op, generator.renderer(autogen_context))
+
+
+def render_built_in(autogen_context: AutogenContext, op: MigrateOperation) -> str:
+    """One operation as text, whatever was registered for its class.
+
+    What a renderer of a plugin calls for the text that it then changes.
+    """
+    writer = generator.renderer(autogen_context)
+    return render.statement(op, replace(writer, renderers=render.Renderers()))
+
+
+def render_body(op_container: UpgradeOps | DowngradeOps, autogen_context: AutogenContext) -> str:
+    """The body of one direction, which is not indented."""
+    body = render.body(op_container.ops, generator.renderer(autogen_context))
+    return "\n".join(body.lines or ("pass",))
 
 
 def _listed(metadata: sa.MetaData | Sequence[sa.MetaData]) -> tuple[sa.MetaData, ...]:
