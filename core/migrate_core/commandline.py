@@ -227,9 +227,14 @@ def _files(named: Sequence[str] | None) -> tuple[str, str]:
     return (inis or [INI])[0], (tomls or [toml.NAME])[0]
 
 
-_COMMAND = re.compile(r"flask db\b(?: (?P<name>[a-z][a-z-]*)(?P<rest>[^;.\n]*))?")
+_COMMAND = re.compile(r"flask db\b(?: (?P<name>[a-z][a-z-]*)(?P<rest>(?: [^\s;,.)]+)*))?")
 
-_OUR_OPTIONS = ("--resume", "--allow-drops", "--rename", "--fill", "--plan")
+_OUR_OPTIONS = ("--resume", "--allow-drops", "--rename", "--fill", "--plan", "--no-lock")
+
+_TARGETS = MappingProxyType(
+    {"upgrade": "head", "downgrade": "-1", "stamp": "head", "show": "head", "edit": "head"}
+)
+"""What has to be said here, and goes without saying elsewhere."""
 
 
 def in_words_of(prog: str, text: str) -> str:
@@ -237,12 +242,14 @@ def in_words_of(prog: str, text: str) -> str:
 
     def said(match: re.Match[str]) -> str:
         name, rest = match["name"], match["rest"] or ""
+        ours = any(option in rest for option in _OUR_OPTIONS)
         if name is None:
             return prog
-        if name == "migrate" and not any(option in rest for option in _OUR_OPTIONS):
+        if name == "migrate" and not ours:
             return f"{prog} revision --autogenerate{rest}"
-        if name not in command.__all__ or any(option in rest for option in _OUR_OPTIONS):
+        if ours or name not in command.__all__:
             return f"migrate-core {name}{rest}"
-        return f"{prog} {name}{rest}"
+        target = f" {_TARGETS[name]}" if name in _TARGETS and not rest else ""
+        return f"{prog} {name}{rest}{target}"
 
     return _COMMAND.sub(said, text)

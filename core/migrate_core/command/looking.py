@@ -117,7 +117,7 @@ def history(
     start, end = parse_range(rev_range) if rev_range else ("", "")
     script = ScriptDirectory.from_config(config)
     rows: tuple[str, ...] = ()
-    if indicate_current or "current" in (start, end) or always_runs(config):
+    if indicate_current or "current" in (rev_range or "") or always_runs(config):
         rows = rows_of(config, script)
     shown = [
         script.get_revision(node.id)

@@ -131,6 +131,7 @@ def ensure_version(config: Config, sql: bool = False) -> None:
     :param sql: as in :func:`upgrade`.
     """
     script = ScriptDirectory.from_config(config)
+
     def make(found: Configured) -> None:
         found.context._ensure_version_table()
 

@@ -227,7 +227,7 @@ def test_a_directory_that_is_not_named_or_not_there_says_what_to_do(written, tmp
         ScriptDirectory.from_config(written("[alembic]\n"))
     with pytest.raises(ConfigurationError, match=r"there is no .*nope\.ini"):
         ScriptDirectory.from_config(Config(tmp_path / "nope.ini"))
-    with pytest.raises(DirectoryMissing):
+    with pytest.raises(DirectoryMissing, match="Make it: alembic init"):
         ScriptDirectory.from_config(written("[alembic]\nscript_location = %(here)s/nope\n"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,22 @@ def upgrade_and_back(here, url):
     command.check(config)
     command.downgrade(config, "base")
     assert sa.inspect(engine).get_table_names() == ["alembic_version"]
+
+
+@pytest.mark.parametrize("template", ["generic", "pyproject", "multidb"])
+def test_a_project_made_here_runs_on_alembic_and_comes_back(here, template):
+    command.init(Config("alembic.ini", "pyproject.toml"), "migrations", template)
+    ini = here / "alembic.ini"
+    text = ini.read_text().replace("driver://user:pass@localhost/dbname2", "sqlite:///two.db")
+    ini.write_text(text.replace("driver://user:pass@localhost/dbname", "sqlite:///one.db"))
+    config = Config("alembic.ini", "pyproject.toml")
+    command.revision(config, "here", rev_id="aaaa")
+    for said in (["upgrade", "head"], ["revision", "-m", "there", "--rev-id", "bbbb"]):
+        subprocess.run([sys.executable, "-m", "alembic", *said], check=True, capture_output=True)
+    command.upgrade(config, "head")
+    with sa.create_engine("sqlite:///one.db", poolclass=sa.pool.NullPool).connect() as connection:
+        rows = connection.scalars(sa.text("SELECT version_num FROM alembic_version")).all()
+    assert rows == ["bbbb"]
 
 
 def test_the_template_for_several_databases_migrates_each_and_writes_a_script_for_each(here):

@@ -184,6 +184,8 @@ def test_a_merge_follows_all_heads(project):
     assert set(script.down_revision) == {"bbbb", "cccc"}
     with pytest.raises(InvalidTarget):
         command.merge(project.config, ["bbbb", "aaaa"])
+    with pytest.raises(InvalidTarget, match="Duplicate head"):
+        command.merge(project.config, [script.revision, script.revision])
 
 
 def test_sql_makes_no_sense_for_a_revision(project):

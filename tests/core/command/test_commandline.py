@@ -146,7 +146,9 @@ def test_a_registered_command_has_its_arguments_and_the_known_options(project):
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("Apply first: flask db upgrade", "Apply first: alembic upgrade"),
+        ("Apply first: flask db upgrade", "Apply first: alembic upgrade head"),
+        ("flask db downgrade; or look", "alembic downgrade -1; or look"),
+        ("(flask db history shows them)", "(alembic history shows them)"),
         ("flask db migrate -m 'x'", "alembic revision --autogenerate -m 'x'"),
         ("flask db upgrade --resume", "migrate-core upgrade --resume"),
         ("flask db resolve 1f0c done", "migrate-core resolve 1f0c done"),
