@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from migrate_core.alembic import util
 from migrate_core.alembic.autogenerate import comparators, produce_migrations, render, renderers
@@ -105,6 +106,49 @@ def test_an_installed_package_is_a_plugin_by_its_entry_point(
     monkeypatch.syspath_prepend(tmp_path)
     assert found(context, "fjord.installed") == ["three"]
     del sys.modules["fjord_plugin"]
+
+
+def enum_operations(engine: sa.Engine) -> list[str]:
+    """What comparing does about an enum type that has one value more in the models."""
+    metadata = sa.MetaData()
+    kind = sa.Enum("a", "b", "c", name="kind")
+    sa.Table("lake", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("k", kind))
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TYPE kind AS ENUM ('a', 'b')")
+        connection.exec_driver_sql("CREATE TABLE lake (id INTEGER PRIMARY KEY, k kind)")
+        configured = MigrationContext.configure(connection)
+        return [
+            type(op).__name__ for op in produce_migrations(configured, metadata).upgrade_ops.ops
+        ]
+
+
+def test_enum_types_are_left_to_the_plugin_that_compares_them(
+    postgresql_engine: sa.Engine,
+) -> None:
+    def compare_enums(context: Any, upgrade_ops: ops.UpgradeOps, schemas: Any) -> None:
+        upgrade_ops.ops.append(ops.CreateTableCommentOp("lake", "synchronised"))
+
+    compare_enums.__module__ = "alembic_postgresql_enum.compare_dispatch"
+    comparators.dispatch_for("schema")(compare_enums)
+    assert enum_operations(postgresql_engine) == ["CreateTableCommentOp"]
+
+
+def test_enum_types_are_compared_without_such_a_plugin(postgresql_engine: sa.Engine) -> None:
+    assert enum_operations(postgresql_engine) == ["AlterEnumOp"]
+
+
+def test_a_type_that_a_plugin_lets_pose_as_a_dialects_is_written_as_it_says(
+    context: MigrationContext,
+) -> None:
+    class Posing(postgresql.ENUM):
+        __module__ = "sqlalchemy.dialects.postgresql"
+
+        def __repr__(self) -> str:
+            return "ENUM('x', name='k', create_type=False)"
+
+    op = ops.AddColumnOp("t", sa.Column("c", Posing("x", name="k")))
+    written = render.render_op_text(AutogenContext(context), op)
+    assert "postgresql.ENUM('x', name='k', create_type=False)" in written
 
 
 # -- dispatchers -----------------------------------------------------------------------------------
