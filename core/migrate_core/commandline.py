@@ -7,6 +7,7 @@
 
     0     done
     255   refused, as documented: FAILED: what, and what next
+    130   interrupted (Ctrl-C); what could be undone is
     2     written wrongly
 """
 
@@ -31,6 +32,9 @@ from migrate_core.config import toml
 from migrate_core.errors import CommandError, ConfigurationError
 
 REFUSED = 255
+
+INTERRUPTED = 130
+"""What shells have for it: 128 and the number of SIGINT."""
 
 OFFERED = "1.20.1"
 """The version of Alembic whose documented interface this is."""
@@ -169,6 +173,9 @@ class CommandLine:
             if options.raiseerr:
                 raise
             self._refuse(error, quiet=options.quiet)
+        except KeyboardInterrupt as error:
+            print(in_words_of(self.prog, str(error)) or "Interrupted.", file=sys.stderr)
+            sys.exit(INTERRUPTED)
 
     def main(self, argv: Sequence[str] | None = None) -> None:
         """Run what a command line asks for.

@@ -9,7 +9,7 @@ import pytest
 
 from migrate_core.api.config import Config
 from migrate_core.commandline import CommandLine, in_words_of, main
-from migrate_core.errors import UnknownRevision
+from migrate_core.errors import Interrupted, UnknownRevision
 
 
 def run(*argv):
@@ -141,6 +141,21 @@ def test_a_registered_command_has_its_arguments_and_the_known_options(project):
     command_line.main(["promote", "--sql", "aaaa"])
     assert calls == [("aaaa", True)]
     assert "Promote a revision." in command_line.parser.format_help()
+
+
+def test_ctrl_c_ends_with_130_and_says_what_it_left(here, capsys):
+    def wait(config: Config) -> None:
+        """Wait."""
+        raise Interrupted([], "Nothing was run.", "Run it again: flask db upgrade")
+
+    command_line = CommandLine("alembic")
+    command_line.register_command(wait)
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["wait"])
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == (
+        "Interrupted. Nothing was run.\nRun it again: alembic upgrade head\n"
+    )
 
 
 @pytest.mark.parametrize(
