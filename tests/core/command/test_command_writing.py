@@ -248,28 +248,3 @@ def test_a_python_hook_is_run_on_each_new_file(project):
     project.config = Config(str(project.folder / "alembic.ini"))
     script = command.revision(project.config, rev_id="aaaa", sql=True)
     assert Path(script.path).read_text().endswith("# Ada")
-
-
-class Enough(Exception):
-    """What a program ends a comparison with."""
-
-
-def test_what_a_programs_own_directive_raises_comes_through(project):
-    project.config.attributes["models"] = models("customer")
-
-    def stop(context, revision, directives):
-        raise Enough
-
-    with pytest.raises(Enough):
-        command.revision(project.config, autogenerate=True, process_revision_directives=stop)
-    assert project.files == []
-
-
-def test_what_a_function_of_env_py_raises_is_named_with_its_line(project):
-    project.config.attributes["models"] = models("customer")
-    text = project.folder.joinpath("migrations/env.py").read_text()
-    hook = "def stop(context, revision, directives):\n    raise KeyError('no')\n"
-    text = text.replace("options = dict(", "options = dict(process_revision_directives=stop, ", 1)
-    project.write("migrations/env.py", f"{hook}{text}")
-    with pytest.raises(CommandError, match="line 2: KeyError: 'no'"):
-        command.revision(project.config, autogenerate=True)
