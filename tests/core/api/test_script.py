@@ -127,6 +127,16 @@ def test_a_walk_takes_what_the_upper_end_needs_and_not_the_lower_end():
     assert ids(found.iterate_revisions("+1", "b1bb")) == ["b2bb"]
 
 
+def test_a_walk_keeps_to_what_follows_the_lower_end_unless_a_database_stands_there():
+    found = revision_map(
+        **{"b3bb": ("b2bb", {}), "m1mm": (("b3bb", "c2cc"), {}), **SHOP},
+    )
+    assert ids(found.iterate_revisions("m1mm", "b1bb")) == ["m1mm", "b3bb", "b2bb"]
+    rows = found.iterate_revisions("m1mm", "b1bb", implicit_base=True)
+    assert sorted(ids(rows)) == ["b2bb", "b3bb", "c1cc", "c2cc", "m1mm"]
+    assert ids(found.iterate_revisions("heads", "lone@base")) == ["n1nn"]
+
+
 def test_a_walk_from_another_branch_is_refused_unless_rows_may_be_anywhere():
     found = revision_map()
     with pytest.raises(RangeNotAncestorError) as raised:
