@@ -35,7 +35,7 @@ class SharedMigrations(Migrations):
         """The databases' addresses, passwords masked."""
         return ", ".join(one.database for one in self.each)
 
-    def having(self, **options: Any) -> Migrations:
+    def having(self, **options: Any) -> SharedMigrations:
         """The same history with other options."""
         other = copy(self)
         other.each = tuple(one.having(**options) for one in self.each)

@@ -1,157 +1,117 @@
-"""Projects with an env.py, as Alembic's templates lay them out, driven by the documented commands.
+"""Projects with an env.py of their own, as the documented program finds them.
 
 ::
 
-    project = Environment(folder, url)          a folder of migrations, and its database
-    project.env(GENERIC)                        writes env.py
-    project.migration("a1", "create_table(...)")
-    command.upgrade(project.config, "head")
-    project.rows()  project.tables()            what came of it
+    project.file("bbbb", "aaaa")             writes a migration
+    project.said(command.history)            what a command printed
+    project.sql(command.upgrade, "head")     what it wrote with `--sql`
 """
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
-from textwrap import dedent, indent
+from textwrap import dedent
 from typing import Any
 
 import sqlalchemy as sa
 
+from migrate_core import command
 from migrate_core.api.config import Config
 from migrate_core.api.script import ScriptDirectory
 
-GENERIC = """
-from sqlalchemy import create_engine, pool
+ENV = """
+import sqlalchemy as sa
 from alembic import context
 
 config = context.config
-url = config.get_main_option("sqlalchemy.url")
-options = config.attributes.get("options", {})
-
-
-def run_migrations_offline():
-    context.configure(
-        url=url,
-        target_metadata=None,
-        literal_binds=True,
-        dialect_opts={"paramstyle": "named"},
-        **options,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
-
-
-def run_migrations_online():
-    connectable = create_engine(url, poolclass=pool.NullPool)
-    with connectable.connect() as connection:
-        context.configure(connection=connection, target_metadata=None, **options)
-        with context.begin_transaction():
-            context.run_migrations()
-
+models = config.attributes.get("models")
+options = dict(config.attributes.get("options", {}), target_metadata=models)
 
 if context.is_offline_mode():
-    run_migrations_offline()
+    context.configure(url=config.get_main_option("sqlalchemy.url"), **options)
+    with context.begin_transaction():
+        context.run_migrations()
 else:
-    run_migrations_online()
+    engine = sa.create_engine(config.get_main_option("sqlalchemy.url"), poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        context.configure(connection=connection, **options)
+        with context.begin_transaction():
+            context.run_migrations()
 """
-
-ONLINE = """
-from sqlalchemy import create_engine, pool
-from alembic import context
-
-engine = create_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
-with engine.connect() as connection:
-    context.config.attributes["connection"] = connection
-{body}
-"""
-
-
-def online(body: str) -> str:
-    """An env.py that does this on a new connection."""
-    return ONLINE.format(body=indent(dedent(body).strip(), "    "))
 
 
 @dataclass
-class Environment:
-    """A project in a folder, and its database."""
+class Project:
+    """A folder with `alembic.ini`, `migrations/env.py` and no migration yet."""
 
     folder: Path
     url: str
-    attributes: dict[str, Any] = field(default_factory=lambda: {"told": []})
-    output: io.StringIO = field(default_factory=io.StringIO)
+    config: Config = field(init=False)
 
     def __post_init__(self) -> None:
-        (self.folder / "migrations" / "versions").mkdir(parents=True, exist_ok=True)
+        self.folder.joinpath("migrations/versions").mkdir(parents=True)
+        self.write("migrations/env.py", ENV)
+        self.ini()
 
-    @property
-    def path(self) -> Path:
-        """The env.py."""
-        return self.folder / "migrations" / "env.py"
+    def ini(self, **keys: str) -> None:
+        """Write `alembic.ini`, with these keys besides, and begin with a new Config."""
+        url = self.url.replace("%", "%%")
+        lines = "".join(f"{key} = {value}\n" for key, value in keys.items())
+        text = f"[alembic]\nscript_location = %(here)s/migrations\npath_separator = os\n{lines}"
+        self.write("alembic.ini", f"{text}sqlalchemy.url = {url}\n")
+        self.config = Config(str(self.folder / "alembic.ini"), stdout=StringIO())
 
-    @property
-    def config(self) -> Config:
-        """As an alembic.ini would make it, anew each time."""
-        config = Config(output_buffer=self.output, stdout=io.StringIO(), attributes=self.attributes)
-        config.set_main_option("script_location", str(self.folder / "migrations"))
-        config.set_main_option("sqlalchemy.url", self.url.replace("%", "%%"))
-        return config
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(dedent(text), encoding="utf-8")
+        return path
+
+    def file(self, id: str, down: Any = None, body: str = "pass", **identifiers: Any) -> None:
+        """Write a migration by hand."""
+        said = "\n".join(f"{name} = {value!r}" for name, value in identifiers.items())
+        text = f'"""{id} message"""\nfrom alembic import op\nimport sqlalchemy as sa\n'
+        text += f"revision = {id!r}\ndown_revision = {down!r}\n{said}\n"
+        text += f"def upgrade():\n    {body}\ndef downgrade():\n    pass\n"
+        self.write(f"migrations/versions/{id}.py", text)
+
+    def said(self, *call: Any, **options: Any) -> str:
+        """What a command printed."""
+        function, *arguments = call
+        self.config.stdout = StringIO()
+        function(self.config, *arguments, **options)
+        return self.config.stdout.getvalue()
+
+    def sql(self, *call: Any) -> str:
+        """What a command with `--sql` wrote."""
+        function, *arguments = call
+        self.config.output_buffer = StringIO()
+        function(self.config, *arguments, sql=True)
+        return self.config.output_buffer.getvalue()
 
     @property
     def script(self) -> ScriptDirectory:
-        """The folder."""
         return ScriptDirectory.from_config(self.config)
 
-    def env(self, text: str) -> None:
-        """Write env.py."""
-        self.path.write_text(dedent(text), encoding="utf-8")
+    @property
+    def files(self) -> list[str]:
+        return sorted(each.name for each in (self.folder / "migrations/versions").glob("*.py"))
 
-    def migration(
-        self,
-        id: str,
-        upgrade: str = "pass",
-        downgrade: str = "pass",
-        down: str | tuple[str, ...] | None = None,
-        arguments: str = "",
-    ) -> None:
-        """Write a migration, with the source of its two bodies."""
-        text = (
-            f"from alembic import context, op\nimport sqlalchemy as sa\n\n"
-            f"revision = {id!r}\ndown_revision = {down!r}\n\n\n"
-            f"def upgrade({arguments}):\n{indent(dedent(upgrade).strip(), '    ')}\n\n\n"
-            f"def downgrade({arguments}):\n{indent(dedent(downgrade).strip(), '    ')}\n"
-        )
-        (self.folder / "migrations" / "versions" / f"{id}.py").write_text(text, encoding="utf-8")
+    @property
+    def rows(self) -> set[str]:
+        with self.engine.connect() as connection:
+            return set(connection.scalars(sa.text("SELECT version_num FROM alembic_version")))
 
-    def tables_in_turn(self, *names: str) -> None:
-        """Write migrations `a`, `b`, ...: each makes a table of this name and drops it again."""
-        down = None
-        for id, name in zip("abcdefgh", names, strict=False):
-            self.migration(id, table(name), f"op.drop_table({name!r})", down)
-            down = id
+    @property
+    def tables(self) -> set[str]:
+        return set(sa.inspect(self.engine).get_table_names())
 
-    def tables(self, url: str | None = None) -> set[str]:
-        """What is in the database now, without the version table."""
-        return self._names(url) - {"alembic_version"}
+    @property
+    def engine(self) -> sa.Engine:
+        return sa.create_engine(self.url, poolclass=sa.pool.NullPool)
 
-    def _names(self, url: str | None) -> set[str]:
-        engine = sa.create_engine(url or self.url, poolclass=sa.NullPool)
-        return set(sa.inspect(engine).get_table_names())
-
-    def rows(self, url: str | None = None) -> list[str]:
-        """What the version table holds."""
-        if "alembic_version" not in self._names(url):
-            return []
-        return [row[0] for row in self.select("SELECT version_num FROM alembic_version", url)]
-
-    def select(self, statement: str, url: str | None = None) -> list[Any]:
-        """The rows of a question, sorted."""
-        engine = sa.create_engine(url or self.url, poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            return sorted(map(tuple, connection.execute(sa.text(statement))))
-
-
-def table(name: str) -> str:
-    """The source that makes a table."""
-    return f"op.create_table({name!r}, sa.Column('id', sa.Integer, primary_key=True))"
+    def at(self, *revisions: str) -> set[str]:
+        """The rows after a stamp to these."""
+        command.stamp(self.config, list(revisions))
+        return self.rows

@@ -7,6 +7,7 @@
 
     0     done
     255   refused, as documented: FAILED: what, and what next
+    130   interrupted (Ctrl-C); what could be undone is
     2     written wrongly
 """
 
@@ -31,6 +32,9 @@ from migrate_core.config import toml
 from migrate_core.errors import CommandError, ConfigurationError
 
 REFUSED = 255
+
+INTERRUPTED = 130
+"""What shells have for it: 128 and the number of SIGINT."""
 
 OFFERED = "1.20.1"
 """The version of Alembic whose documented interface this is."""
@@ -100,10 +104,12 @@ SEVERAL = frozenset({("stamp", "revision"), ("merge", "revisions")})
 class CommandLine:
     """The program.
 
-    :param prog: its name, in help and messages; by default as it was called.
+    :param prog: its name, in help and messages; by default the documented one.
     """
 
     def __init__(self, prog: str | None = None) -> None:
+        # What called main() may be any program, which has no such commands.
+        self.prog = prog or "alembic"
         self.parser = ArgumentParser(prog=prog)
         add = self.parser.add_argument
         said = f"%(prog)s {OFFERED} (flask-migrate-ext {version('flask-migrate-ext')})"
@@ -167,6 +173,9 @@ class CommandLine:
             if options.raiseerr:
                 raise
             self._refuse(error, quiet=options.quiet)
+        except KeyboardInterrupt as error:
+            print(in_words_of(self.prog, str(error)) or "Interrupted.", file=sys.stderr)
+            sys.exit(INTERRUPTED)
 
     def main(self, argv: Sequence[str] | None = None) -> None:
         """Run what a command line asks for.
@@ -189,7 +198,7 @@ class CommandLine:
         )
 
     def _refuse(self, error: CommandError, *, quiet: bool) -> NoReturn:
-        said = in_words_of(self.parser.prog, str(error))
+        said = in_words_of(self.prog, str(error))
         if _LOGGER.hasHandlers():  # without any, Python would print it once more
             _LOGGER.error("%s", said)
         if not quiet:
@@ -225,9 +234,14 @@ def _files(named: Sequence[str] | None) -> tuple[str, str]:
     return (inis or [INI])[0], (tomls or [toml.NAME])[0]
 
 
-_COMMAND = re.compile(r"flask db\b(?: (?P<name>[a-z][a-z-]*)(?P<rest>[^;.\n]*))?")
+_COMMAND = re.compile(r"flask db\b(?: (?P<name>[a-z][a-z-]*)(?P<rest>(?: [^\s;,.)]+)*))?")
 
-_OUR_OPTIONS = ("--resume", "--allow-drops", "--rename", "--fill", "--plan")
+_OUR_OPTIONS = ("--resume", "--allow-drops", "--rename", "--fill", "--plan", "--no-lock")
+
+_TARGETS = MappingProxyType(
+    {"upgrade": "head", "downgrade": "-1", "stamp": "head", "show": "head", "edit": "head"}
+)
+"""What has to be said here, and goes without saying elsewhere."""
 
 
 def in_words_of(prog: str, text: str) -> str:
@@ -235,12 +249,14 @@ def in_words_of(prog: str, text: str) -> str:
 
     def said(match: re.Match[str]) -> str:
         name, rest = match["name"], match["rest"] or ""
+        ours = any(option in rest for option in _OUR_OPTIONS)
         if name is None:
             return prog
-        if name == "migrate" and not any(option in rest for option in _OUR_OPTIONS):
+        if name == "migrate" and not ours:
             return f"{prog} revision --autogenerate{rest}"
-        if name not in command.__all__ or any(option in rest for option in _OUR_OPTIONS):
+        if ours or name not in command.__all__:
             return f"migrate-core {name}{rest}"
-        return f"{prog} {name}{rest}"
+        target = f" {_TARGETS[name]}" if name in _TARGETS and not rest else ""
+        return f"{prog} {name}{rest}{target}"
 
     return _COMMAND.sub(said, text)

@@ -179,11 +179,16 @@ def documented(options: Mapping[str, Any]) -> Settings:
     :param options: others than those of :class:`Settings` are left alone.
     """
     known = Settings.__dataclass_fields__
-    given = {name: value for name, value in options.items() if name in known}
-    given = {name: value for name, value in given.items() if value is not None}
+    given = {
+        name: value
+        for name, value in options.items()
+        if name in known and (value is not None or name not in _NONE_IS_DEFAULT)
+    }
     hooks = given.get("on_version_apply", ())
     given["on_version_apply"] = (hooks,) if callable(hooks) else tuple(hooks)
     return replace(_DOCUMENTED, **given)
 
+
+_NONE_IS_DEFAULT = ("autogenerate_plugins", "on_version_apply", "template_args")
 
 _DOCUMENTED = Settings(compare_server_default=False, render_as_batch=False, journal=False)

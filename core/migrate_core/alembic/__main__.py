@@ -3,4 +3,4 @@
 from migrate_core.alembic.config import main
 
 if __name__ == "__main__":
-    main(prog="alembic")
+    main(prog="python -m migrate_core.alembic")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -160,6 +161,12 @@ def render_python_code(
     :param imports: a set gains the imports that the code needs.
     :param migration_context: whose dialect expressions are written for.
     """
+    gained = imports if isinstance(imports, set) else set(imports)
+    context = None
+    if migration_context is not None:
+        context = AutogenContext(migration_context, autogenerate=False)
+        context.imports = gained
+        render_item = rendering(migration_context.impl, render_item)
     writer = render.Writer(
         dialect=DefaultDialect() if migration_context is None else migration_context.dialect,
         sqlalchemy_module_prefix=sqlalchemy_module_prefix,
@@ -168,7 +175,8 @@ def render_python_code(
         render_item=render_item,
         render_as_batch=render_as_batch,
         renderers=AutogenContext.renderers,
-        imports=imports if isinstance(imports, set) else set(imports),
+        context=context,
+        imports=gained,
     )
     lines = render.body(up_or_down_op.ops, writer).lines or ("pass",)
     return "\n".join(f"    {line}" if line else "" for line in lines).removeprefix("    ")
@@ -177,6 +185,21 @@ def render_python_code(
 def render_op_text(autogen_context: AutogenContext, op: MigrateOperation) -> str:
     """One operation as text."""
     return render.statement(op, generator.renderer(autogen_context))
+
+
+def render_built_in(autogen_context: AutogenContext, op: MigrateOperation) -> str:
+    """One operation as text, whatever was registered for its class.
+
+    What a renderer of a plugin calls for the text that it then changes.
+    """
+    writer = generator.renderer(autogen_context)
+    return render.statement(op, replace(writer, renderers=render.Renderers()))
+
+
+def render_body(op_container: UpgradeOps | DowngradeOps, autogen_context: AutogenContext) -> str:
+    """The body of one direction, which is not indented."""
+    body = render.body(op_container.ops, generator.renderer(autogen_context))
+    return "\n".join(body.lines or ("pass",))
 
 
 def _listed(metadata: sa.MetaData | Sequence[sa.MetaData]) -> tuple[sa.MetaData, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import conv
 from sqlalchemy.types import TypeEngine
 
 from migrate_core.api.context import MigrationContext, current, running
+from migrate_core.api.impl import DefaultImpl
 from migrate_core.api.proxy import ModuleClsProxy
 from migrate_core.operations import MigrateOperation
 from migrate_core.operations.registry import Implementations, Registered
@@ -50,6 +51,11 @@ class AbstractOperations(ModuleClsProxy):
     def migration_context(self) -> MigrationContext:
         """What the directives work on."""
         return self._migration_context
+
+    @property
+    def impl(self) -> DefaultImpl:
+        """How the dialect does things, for implementations of one's own operations."""
+        return self.migration_context.impl
 
     def get_context(self) -> MigrationContext:
         """The migration context."""

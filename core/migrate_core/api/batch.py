@@ -11,6 +11,7 @@ from sqlalchemy.sql.expression import Executable
 
 from migrate_core.api.base import AbstractOperations, SQLType
 from migrate_core.api.context import MigrationContext
+from migrate_core.api.impl import DefaultImpl
 from migrate_core.operations import (
     AddColumnOp,
     AddConstraintOp,
@@ -26,7 +27,6 @@ from migrate_core.operations import (
     DropConstraintOp,
     DropIndexOp,
     DropTableCommentOp,
-    ExecuteSQLOp,
     MigrateOperation,
     RenameConstraintOp,
     RenameIndexOp,
@@ -59,6 +59,11 @@ class BatchOperations(AbstractOperations):
         """What names constraints that are given no name."""
         return self._convention
 
+    @property
+    def impl(self) -> BatchImpl:
+        """What implementations of one's own operations call: it collects as the directives do."""
+        return BatchImpl(self)
+
     def _perform(self, operation: MigrateOperation) -> None:
         self.collected.append(operation)
 
@@ -66,9 +71,7 @@ class BatchOperations(AbstractOperations):
         self, sqltext: Executable | str, *, execution_options: dict[str, Any] | None = None
     ) -> None:
         """Run a statement at once, before the collected changes."""
-        self.migration_context.applier.apply(
-            ExecuteSQLOp(sqltext, execution_options=execution_options)
-        )
+        self.migration_context.execute(sqltext, execution_options)
 
     # -- columns ---------------------------------------------------------------------------------
 
@@ -280,3 +283,19 @@ class BatchOperations(AbstractOperations):
 
 def _given(**kw: str | None) -> dict[str, str]:
     return {key: value for key, value in kw.items() if value is not None}
+
+
+class BatchImpl(DefaultImpl):
+    """The documented methods of a dialect's class, inside of a batch."""
+
+    def __init__(self, batch: BatchOperations) -> None:
+        inner = batch.migration_context.impl
+        super().__init__(
+            inner.dialect, inner.connection, inner.as_sql, None, None, inner.context_opts
+        )
+        self.table_name = batch.table_name
+        self.schema = batch.schema
+        self._batch = batch
+
+    def _do(self, op: MigrateOperation) -> None:
+        self._batch.collected.append(op)

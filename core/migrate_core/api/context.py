@@ -35,11 +35,12 @@ from migrate_core.errors import (
     MultipleHeads,
     NothingRunning,
 )
-from migrate_core.graph import HeadChange, Step
-from migrate_core.operations import ExecuteSQLOp
+from migrate_core.graph import HeadChange, RevisionGraph, Step
+from migrate_core.operations import ExecuteSQLOp, MigrateOperation
 from migrate_core.runtime import logs, scripting
+from migrate_core.runtime.applier import Applier
 from migrate_core.runtime.events import Noted, Waiting, Watch, ignore
-from migrate_core.runtime.executor import Executor
+from migrate_core.runtime.executor import Applied, Executor, untold
 from migrate_core.runtime.requests import Custom, Request, Stamp
 from migrate_core.schema.build import Convention
 from migrate_core.scripts import Bodies, History
@@ -69,22 +70,18 @@ class MigrationContext:
     ) -> None:
         settings = documented(opts)
         metadata = listed(opts.get("target_metadata"))
-        transactional = ddl.for_dialect(dialect).transactional
-        channel: Channel
-        transactions: Transactions | ScriptTransactions
         if connection is None or opts.get("as_sql"):
-            transactional = _or_else(settings.transactional_ddl, transactional)
-            channel = script_channel(dialect, settings, complete=_at_base(settings))
-            transactions = script_transactions(channel, settings, transactional=transactional)
-        else:
-            transactions = scopes.of(
-                connection, settings, self._waiting, transactional=transactional
-            )
-            channel = Patient(connection, settings, transactions, self._noted)
+            script = script_channel(dialect, settings, complete=_at_base(settings))
+            scope = script_transactions(script, settings)
+            self._assemble(script, settings, metadata, scope, opts, environment_context)
+            logs.scripting()
+            logs.opened(dialect.name, transactional=scope.transactional)
+            return
+        transactional = ddl.for_dialect(dialect).transactional
+        transactions = scopes.of(connection, settings, self._waiting, transactional=transactional)
+        channel = Patient(connection, settings, transactions, self._noted)
         self._assemble(channel, settings, metadata, transactions, opts, environment_context)
         logs.opened(dialect.name, transactional=transactional)
-        if self.as_sql:
-            logs.scripting()
 
     @classmethod
     def on(
@@ -102,6 +99,7 @@ class MigrationContext:
         context = cls.__new__(cls)
         opts = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
         context._assemble(channel, settings, metadata, transactions, opts, environment_context)
+        context._writes_out = environment_context is not None
         return context
 
     def _assemble(
@@ -124,11 +122,12 @@ class MigrationContext:
         self.connection = channel.connection
         self.output_buffer: Any = opts.get("output_buffer") or sys.stdout
         self.impl = impl_for(self)
-        self.applier = self.impl.applying(ddl.for_dialect(channel.dialect, self), channel)
+        self.applier: Applier = self.impl.applying(ddl.for_dialect(channel.dialect, self), channel)
         self.version_table = settings.version_table
         self.version_table_schema = settings.version_table_schema
         self.purge: bool = bool(opts.get("purge"))
         self._blocks = 0
+        self._writes_out = True
 
     @classmethod
     def configure(
@@ -151,6 +150,12 @@ class MigrationContext:
                 environment_context,
                 "configure() was given an engine, and needs a connection.",
                 "Write: with engine.connect() as connection: context.configure(connection, ...)",
+            )
+        if hasattr(connection, "run_sync"):
+            raise _misused(
+                environment_context,
+                "configure() was given an AsyncConnection, and needs the connection inside of it.",
+                "Move it into a function of its own and write: await connection.run_sync(function)",
             )
         if connection is not None:
             dialect = connection.dialect
@@ -240,9 +245,19 @@ class MigrationContext:
         self, sql: sa.Executable | str, execution_options: dict[str, Any] | None = None
     ) -> None:
         """Run a statement, or write it."""
+        self.perform(ExecuteSQLOp(sql, execution_options=execution_options))
+
+    def perform(self, operation: MigrateOperation) -> Any:
+        """Do an operation; returns what its directive returns."""
+        with self.sending() as applier:
+            return applier.apply(operation)
+
+    @contextmanager
+    def sending(self) -> Iterator[Applier]:
+        """What does operations; a script that no block is around is written out afterwards."""
         if isinstance(self.transactions, ScriptTransactions) and self._blocks:
             self.transactions.begin()
-        self.applier.apply(ExecuteSQLOp(sql, execution_options=execution_options))
+        yield self.applier
         if not self._blocks:
             self._write_out()
 
@@ -297,7 +312,7 @@ class MigrationContext:
         """
         if not isinstance(self.transactions, Transactions) or self.connection is None:
             raise ConnectionNeeded("A run needs a database")
-        told = self.told(settings)
+        told = self._told(settings, history.graph)
         return Executor(self.connection, history, settings, self.transactions, watch, told)
 
     def script_of(self, request: Request, history: History, settings: Settings, folder: Any) -> str:
@@ -314,18 +329,27 @@ class MigrationContext:
             self.channel,
             self.transactions,
             Bodies.below(folder),
-            self.told(settings),
+            self._told(settings, history.graph),
         )
 
-    def told(self, settings: Settings) -> Any:
+    def _told(self, settings: Settings, graph: RevisionGraph) -> Applied:
         """Tells ``on_version_apply`` of a step."""
+        hooks, run_args = settings.on_version_apply, dict(settings.run_args)
+        if not hooks:
+            return untold
 
         def tell(step: Step, change: HeadChange, heads: tuple[str, ...]) -> None:
-            for hook in settings.on_version_apply:
-                info = MigrationInfo.of(getattr(self.script, "revision_map", None), step, change)
-                hook(ctx=self, step=info, heads=set(heads), run_args=dict(settings.run_args))
+            revision_map = getattr(self.script, "revision_map", None)
+            info = MigrationInfo.of(revision_map, graph, step, change)
+            for hook in hooks:
+                hook(ctx=self, step=info, heads=set(heads), run_args=run_args)
 
         return tell
+
+    def close(self) -> None:
+        """Give back what a script needed while it was written."""
+        if isinstance(self.channel, Offline):
+            self.channel.close()
 
     @contextmanager
     def heard(self, watch: Watch) -> Iterator[None]:
@@ -350,7 +374,14 @@ class MigrationContext:
                 self.executor(history, settings, self.watch).run(request)
 
     def _history(self) -> History:
-        return History.of(()) if self.script is None else history_of(self.script)
+        if self.script is None:
+            raise _misused(
+                None,
+                "run_migrations() was called where no folder of migrations is known.",
+                "Give the context one: EnvironmentContext(config, script, fn=...); "
+                "or opts={'script': ScriptDirectory(...)}.",
+            )
+        return history_of(self.script)
 
     def _enter(self) -> None:
         self._blocks += 1
@@ -373,7 +404,7 @@ class MigrationContext:
 
     def _write_out(self) -> None:
         """Write the script where it belongs, as far as it is."""
-        if not isinstance(self.channel, Offline) or self.environment_context is None:
+        if not isinstance(self.channel, Offline) or not self._writes_out:
             return
         text = self.channel.drain()
         encoding = self.opts.get("output_encoding")
@@ -421,12 +452,14 @@ def script_channel(dialect: Dialect, settings: Settings, *, complete: bool) -> O
     return Offline(dialect, style, complete=complete)
 
 
-def script_transactions(
-    channel: Offline, settings: Settings, *, transactional: bool
-) -> ScriptTransactions:
+def script_transactions(channel: Offline, settings: Settings) -> ScriptTransactions:
     """Where a script's transactions begin and end."""
     return ScriptTransactions(
-        channel, transactional=transactional, per_step=settings.transaction_per_migration
+        channel,
+        transactional=_or_else(
+            settings.transactional_ddl, ddl.for_dialect(channel.dialect).transactional
+        ),
+        per_step=settings.transaction_per_migration,
     )
 
 

@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, ClassVar, TextIO
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Dialect
@@ -101,14 +102,25 @@ class EnvironmentContext(ModuleClsProxy):
         self._waiting_for_run = False
         self._working = False
         self._ran = False
+        self._raised: Exception | None = None
         self._token: Token[EnvironmentContext | None] | None = None
+
+    _entered: ClassVar[list[EnvironmentContext]] = []
+    """Those at work in any thread: an env.py may hand its run to a thread of its own, which knows
+    nothing of the ContextVar."""
 
     @classmethod
     def at_work(cls) -> EnvironmentContext:
         return environment()
 
+    @classmethod
+    def only(cls) -> EnvironmentContext | None:
+        """The one that is at work in this process; None where there is none, or are several."""
+        return cls._entered[0] if len(cls._entered) == 1 else None
+
     def __enter__(self) -> EnvironmentContext:
         self._token = _environment.set(self)
+        self._entered.append(self)
         return self
 
     def __exit__(
@@ -119,7 +131,13 @@ class EnvironmentContext(ModuleClsProxy):
     ) -> None:
         if self._token is not None:
             _environment.reset(self._token)
+            self._entered.remove(self)
             self._token = None
+        if self._context is not None:
+            self._context.close()
+        if error is not None and self._raised is not None and error.__cause__ is self._raised:
+            # A program's own, on its way through its own function: none of the env.py's.
+            raise self._raised from self._raised.__cause__
         if kind is None and self._work is not None and not self._ran:
             raise EnvironmentMisused(
                 self._path,
@@ -202,9 +220,7 @@ class EnvironmentContext(ModuleClsProxy):
         return {name: value for name, _, value in pairs}
 
     def _x_arguments(self) -> tuple[str, ...]:
-        if self._context is not None:
-            return self._context.settings.x_arguments
-        return tuple(getattr(getattr(self.config, "cmd_opts", None), "x", None) or ())
+        return self._x_given() if self._context is None else self._context.settings.x_arguments
 
     def _number(self, name: Any) -> str | tuple[str, ...] | None:
         found: str | tuple[str, ...] | None = self.script.as_revision_number(name)
@@ -274,6 +290,8 @@ class EnvironmentContext(ModuleClsProxy):
                 "what was configured before is not used.",
                 stacklevel=2,
             )
+        if self._context is not None:
+            self._context.close()
         self._context = MigrationContext.configure(
             connection=connection,
             url=url,
@@ -337,7 +355,8 @@ class EnvironmentContext(ModuleClsProxy):
         self._working = True
         try:
             if self._work is None:
-                context.run_migrations(**kw)
+                with self._kept():
+                    context.run_migrations(**kw)
                 return
             with context.settled(), running(context):
                 settings = replace(context.settings, run_args=kw)
@@ -348,6 +367,15 @@ class EnvironmentContext(ModuleClsProxy):
                 )
         finally:
             self._working = False
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Keep in mind what was raised within the block."""
+        try:
+            yield
+        except Exception as error:
+            self._raised = error
+            raise
 
     def execute(
         self, sql: sa.Executable | str, execution_options: dict[str, Any] | None = None
@@ -402,6 +430,16 @@ class EnvironmentContext(ModuleClsProxy):
 _NOT_OPTIONS = ("self", "kw", "connection", "url", "dialect_name", "dialect_opts")
 
 
+class _Absent:
+    """In the place of a configuration that there is none of."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise ConfigurationError(
+            f"A migration asked its configuration for {name}, and it runs without an env.py.",
+            "Ask with context.get_x_argument() or os.environ instead; or run it by an env.py.",
+        )
+
+
 class Unconfigured(EnvironmentContext):
     """What ``context`` speaks for in a migration that runs without an env.py.
 
@@ -409,7 +447,7 @@ class Unconfigured(EnvironmentContext):
     """
 
     def __init__(self, context: MigrationContext) -> None:
-        super().__init__(None, None)
+        super().__init__(_Absent(), _Absent())
         self._context = context
         self._working = True
 
@@ -421,6 +459,10 @@ class Unconfigured(EnvironmentContext):
             "context.configure() was called where no env.py runs.",
             "Give the options to Migrate(...) or Migrations(...).",
         )
+
+    @property
+    def _path(self) -> None:
+        """There is no env.py."""
 
 
 _environment: ContextVar[EnvironmentContext | None] = ContextVar(
@@ -437,6 +479,9 @@ def environment() -> EnvironmentContext:
     if found is not None:
         return found
     context = runs()
-    if context is None:
+    if context is not None:
+        return context.environment_context or Unconfigured(context)
+    only = EnvironmentContext.only()
+    if only is None:
         raise NothingRunning("context")
-    return context.environment_context or Unconfigured(context)
+    return only

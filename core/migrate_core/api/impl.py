@@ -16,6 +16,7 @@ operation says, and ``super()`` sends what ``ddl`` makes of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Literal, TextIO
 
@@ -43,6 +44,13 @@ from migrate_core.operations import (
     MigrateOperation,
     RenameTableOp,
 )
+
+_KINDS: Mapping[type[sa.Constraint], str] = {
+    sa.PrimaryKeyConstraint: "primary",
+    sa.UniqueConstraint: "unique",
+    sa.ForeignKeyConstraint: "foreignkey",
+    sa.CheckConstraint: "check",
+}
 
 
 class DefaultImpl:
@@ -242,9 +250,12 @@ class DefaultImpl:
 
         :param kw: ``if_exists``.
         """
-        op = DropConstraintOp.from_constraint(const)
-        op.if_exists = kw.get("if_exists")
-        self._do(op)
+        kind = next((name for cls, name in _KINDS.items() if isinstance(const, cls)), None)
+        on: Any = const.table
+        name = None if const.name is None else str(const.name)
+        self._do(
+            DropConstraintOp(name, on.name, kind, schema=on.schema, if_exists=kw.get("if_exists"))
+        )
 
     def create_index(self, index: sa.Index, **kw: Any) -> None:
         """Create an index.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from migrate_core.graph import HeadChange, Step
+from migrate_core.graph import HeadChange, RevisionGraph, Step
 
 
 class MigrationInfo:
@@ -36,10 +36,13 @@ class MigrationInfo:
         self.up_revision_id = self.up_revision_ids[0] if self.up_revision_ids else None
 
     @classmethod
-    def of(cls, revision_map: Any, step: Step, change: HeadChange) -> MigrationInfo:
+    def of(
+        cls, revision_map: Any, graph: RevisionGraph, step: Step, change: HeadChange
+    ) -> MigrationInfo:
         """What is to be told of a step that changed the version table so."""
         if not step.stamp:
-            return cls(revision_map, step.up, False, step.revision.id, step.revision.down)
+            id = step.revision.id
+            return cls(revision_map, step.up, False, id, tuple(graph.parents(id)))
         before = (*change.delete, *(old for old, _ in change.update))
         after = (step.revision.id,) if step.up else step.to
         up, down = (after, before) if step.up else (before, after)

@@ -58,11 +58,11 @@ class Operations(AbstractOperations):
 
     def _perform(self, operation: MigrateOperation) -> Any:
         if not isinstance(operation, OpContainer):
-            return self.migration_context.applier.apply(operation)
+            return self.migration_context.perform(operation)
         if isinstance(operation, ModifyTableOps) and not any(
             map(self.implementations.find, operation.ops)
         ):
-            return self.migration_context.applier.apply(operation)
+            return self.migration_context.perform(operation)
         for inner in operation.ops:
             self.invoke(inner)
         return None
@@ -551,6 +551,7 @@ class Operations(AbstractOperations):
             self.migration_context, table_name, schema=schema, naming_convention=naming_convention
         )
         yield collected
-        self.migration_context.applier.alter(
-            table_name, collected.collected, schema=schema, options=options, naming=collected
-        )
+        with self.migration_context.sending() as applier:
+            applier.alter(
+                table_name, collected.collected, schema=schema, options=options, naming=collected
+            )

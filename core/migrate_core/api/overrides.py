@@ -67,7 +67,7 @@ class ImplApplier(Applier):
         method = self._method(op)
         if method is None:
             return super().apply(op)
-        return _call(op, method, self.ddl.naming)
+        return _call(op, method, self.ddl)
 
     def alter(
         self,
@@ -107,8 +107,9 @@ _METHODS: Mapping[type[MigrateOperation], str] = {
 }
 
 
-def _call(op: MigrateOperation, method: Callable[..., Any], naming: NamingSource | None) -> Any:
+def _call(op: MigrateOperation, method: Callable[..., Any], ddl: DDL) -> Any:
     """Call the method for ``op`` as it is documented; a created table is returned."""
+    naming = ddl.naming
     match op:
         case AddColumnOp():
             method(
@@ -149,7 +150,7 @@ def _call(op: MigrateOperation, method: Callable[..., Any], naming: NamingSource
         case AddConstraintOp():
             method(op.to_constraint(naming))
         case DropConstraintOp():
-            method(op.to_constraint(), **_said(op, "if_exists"))
+            method(ddl.constraint_to_drop(op), **_said(op, "if_exists"))
         case CreateIndexOp():
             method(op.to_index(naming), **_said(op, "if_not_exists"))
         case DropIndexOp():

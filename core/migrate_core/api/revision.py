@@ -259,10 +259,10 @@ class RevisionMap:
         assert_relative_length: bool = True,
         select_for_downgrade: bool = False,
     ) -> Iterator[Revision]:
-        """The revisions from ``upper`` down to ``lower``, newest first, with what they need.
+        """The revisions from ``upper`` down to ``lower``, newest first.
 
-        :param implicit_base: whether ``lower`` may be another branch's than ``upper``, as the rows
-            of a database are.
+        :param implicit_base: ``lower`` is where a database stands: what ``upper`` needs besides is
+            among them, down to base. Without, they all follow ``lower``, by down_revision.
         :param inclusive: whether ``lower`` is among them.
         :param assert_relative_length: without effect: an end that counts more revisions than there
             are is refused in any case.
@@ -282,6 +282,10 @@ class RevisionMap:
             if bottom not in reached and not implicit_base:
                 raise RangeNotAncestorError(bottom, ", ".join(tops))
         wanted = reached - graph.ancestors(bottoms)
+        if bottoms and not implicit_base:
+            wanted &= frozenset().union(*map(graph.lineage, bottoms))
+        if isinstance(lower, str) and lower.endswith("@base"):
+            wanted &= branch_of(graph, lower.removesuffix("@base"))
         if inclusive:
             wanted |= reached.intersection(bottoms)
         for node in graph:

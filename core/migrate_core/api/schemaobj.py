@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultDialect
 
+from migrate_core.ddl import DDL
 from migrate_core.operations import (
     CreateCheckConstraintOp,
     CreateForeignKeyOp,
@@ -109,4 +111,5 @@ class SchemaObjects:
         **kw: Any,
     ) -> sa.Constraint:
         """A constraint of which only the name and the kind are known, to be dropped."""
-        return DropConstraintOp(name, table_name, type_, schema=schema, **kw).to_constraint()
+        op = DropConstraintOp(name, table_name, type_, schema=schema, **kw)
+        return DDL(DefaultDialect(), self.migration_context).constraint_to_drop(op)

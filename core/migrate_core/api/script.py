@@ -19,7 +19,7 @@ from migrate_core import alias
 from migrate_core.api import write_hooks
 from migrate_core.api.config import Config, MessagingOptions
 from migrate_core.api.revision import Revision, RevisionId, RevisionMap, texts
-from migrate_core.errors import ConfigurationError, EnvironmentMissing
+from migrate_core.errors import ConfigurationError, DirectoryMissing, EnvironmentMissing
 from migrate_core.graph import Step, plan
 from migrate_core.runtime import generator
 from migrate_core.runtime.requests import Generate
@@ -55,7 +55,7 @@ class Script(Revision):
 
     def _read_from(self, header: Header) -> None:
         self._describe(header.revision)
-        self.path = header.file
+        self.path = os.path.abspath(header.file)  # noqa: PTH100  # asked of each of thousands
 
     @cached_property
     def module(self) -> ModuleType:
@@ -93,7 +93,7 @@ class Script(Revision):
         )
         lines = [f"Rev: {self.revision}{self._marks()}"]
         lines += [f"{name}: {said}" for name, said in facts if said]
-        lines += ["", *(f"    {line}".rstrip() for line in self.longdoc.splitlines())]
+        lines += ["", *(f"    {line}" for line in self.longdoc.splitlines())]
         return "\n".join(lines) + "\n"
 
     def _marks(self) -> str:
@@ -175,7 +175,13 @@ class ScriptDirectory:
             recursive=recursive_version_locations,
             sourceless=sourceless,
         )
-        self.directory.require()
+        try:
+            self.directory.require()
+        except DirectoryMissing as error:
+            raise DirectoryMissing(
+                error.directory,
+                f"Make it: alembic init {error.directory}; or correct script_location.",
+            ) from None
         self.dir = str(self.directory.root)
         self.file_template = file_template
         self.truncate_slug_length = truncate_slug_length or 40

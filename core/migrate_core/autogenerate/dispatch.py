@@ -25,6 +25,7 @@ from migrate_core.autogenerate.facts import TableKey
 from migrate_core.operations import (
     AddConstraintOp,
     AlterColumnOp,
+    AlterEnumOp,
     CreateCheckConstraintOp,
     CreateEnumOp,
     CreateForeignKeyOp,
@@ -34,6 +35,7 @@ from migrate_core.operations import (
     CreateUniqueConstraintOp,
     DropColumnOp,
     DropConstraintOp,
+    DropEnumOp,
     DropIndexOp,
     DropTableCommentOp,
     DropTableOp,
@@ -152,6 +154,11 @@ class Comparators(PriorityDispatcher):
         )
 
     @property
+    def packages(self) -> frozenset[str]:
+        """The packages whose functions were registered."""
+        return frozenset(str(e.function.__module__).partition(".")[0] for e in self._entries)
+
+    @property
     def empty(self) -> bool:
         """Whether nothing was."""
         return not self._entries
@@ -178,8 +185,9 @@ _KINDS: Mapping[str | None, tuple[type[MigrateOperation], ...]] = {
     "foreignkeys": (CreateForeignKeyOp,),
     "comments": (CreateTableCommentOp, DropTableCommentOp),
     "checkconstraints": (CreateCheckConstraintOp,),
+    "enums": (CreateEnumOp, AlterEnumOp, DropEnumOp),
 }
-"""A table's chains: the operations that our answer is made of, and what drops the like."""
+"""A table's chains, and enum types: the operations that our answer is made of."""
 
 _DROPPED: Mapping[str | None, str] = {
     "indexes": "unique",

@@ -7,6 +7,7 @@ alembic.autogenerate.constraints       indexes, unique constraints, foreign keys
 alembic.autogenerate.defaults          server defaults
 alembic.autogenerate.comments          comments of tables and columns
 alembic.ext.checkconstraint_byname     CHECK constraints, unless taken out with ``~``
+migrate_core.autogenerate.enums        enum types, unless taken out or a plugin compares them
 =====================================  ====================================================
 
 A :class:`Plugin` has a name beside these, and takes part where a pattern asks for it.
@@ -15,7 +16,7 @@ A :class:`Plugin` has a name beside these, and takes part where a pattern asks f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any, ClassVar
@@ -31,6 +32,8 @@ from migrate_core.operations import AlterColumnOp, OpContainer, UpgradeOps
 
 _CHECKS = "alembic.ext.checkconstraint_byname"
 
+_ENUMS = "migrate_core.autogenerate.enums"
+
 _CHAINS = {
     "alembic.autogenerate.schemas": (),
     "alembic.autogenerate.tables": (),
@@ -40,7 +43,14 @@ _CHAINS = {
     "alembic.autogenerate.comments": ("comments",),
     _CHECKS: ("checkconstraints",),
     "alembic.autogenerate.checkconstraint_byname": ("checkconstraints",),
+    _ENUMS: ("enums",),
 }
+
+_AT_FIRST = (_CHECKS, "alembic.autogenerate.checkconstraint_byname", _ENUMS)
+"""What Alembic does not compare by itself, and this does."""
+
+_INSTEAD: Mapping[str, str] = {"alembic_postgresql_enum": _ENUMS}
+"""Packages that compare what this does as well: both would be one too many."""
 
 
 _GROUP = "alembic.plugins"
@@ -116,9 +126,10 @@ def load_installed() -> None:
             Plugin.setup_plugin_from_module(point.load(), point.name)
 
 
-def left_out(patterns: Sequence[str]) -> frozenset[str]:
-    """The names of comparisons that ``patterns`` do not ask for.
+def left_out(patterns: Sequence[str], packages: Collection[str] = ()) -> frozenset[str]:
+    """The names of comparisons that ``patterns`` do not ask for, or that a package does.
 
+    :param packages: those whose comparators were registered.
     :param patterns: names in which ``*`` stands for one part; ``~`` takes out what follows it.
     :raises ConfigurationError: one that asks for something, and there is no such name.
     """
@@ -130,8 +141,8 @@ def left_out(patterns: Sequence[str]) -> frozenset[str]:
                 f"autogenerate_plugins: nothing is named {pattern!r}.",
                 f"There are: {', '.join((*_CHAINS, *Plugin.known))}.",
             )
-    at_first = [name for name in _CHAINS if _CHAINS[name] == _CHAINS[_CHECKS]]
-    return frozenset(_CHAINS) - _chosen(patterns, _CHAINS, at_first)
+    theirs = {name for package, name in _INSTEAD.items() if package in packages}
+    return (frozenset(_CHAINS) - _chosen(patterns, _CHAINS, _AT_FIRST)) | theirs
 
 
 def _chosen(

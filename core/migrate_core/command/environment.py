@@ -11,6 +11,7 @@ from migrate_core import alias
 from migrate_core.api.config import Config
 from migrate_core.api.environment import Configured, EnvironmentContext
 from migrate_core.api.script import ScriptDirectory
+from migrate_core.errors import EnvironmentFailed
 from migrate_core.migrations import Migrations
 from migrate_core.runtime.events import Watch, ignore
 
@@ -54,21 +55,32 @@ def on_each(
     :param migrations: further arguments of :meth:`Migrations.configured`.
     :param arguments: what env.py may ask for, as the documented EnvironmentContext takes it.
     :raises EnvironmentMissing: there is no env.py.
-    :raises MigrateError: whatever env.py or ``work`` raises.
+    :raises EnvironmentFailed: env.py raised.
+    :raises Exception: whatever ``work`` raises, among it what a program's own hook does.
     """
+    raised: list[Exception] = []
 
-    def run(found: Configured) -> None:
-        work(
-            Migrations.configured(
-                found,
-                script.directory,
-                surroundings=alias.active,
-                **{**script.options, **migrations},
-            )
+    def run(configured: Configured) -> None:
+        found = Migrations.configured(
+            configured,
+            script.directory,
+            surroundings=alias.active,
+            **{**script.options, **migrations},
         )
+        try:
+            work(found)
+        except Exception as error:
+            raised.append(error)
+            raise
 
-    with EnvironmentContext(config, script, work=run, **arguments):
-        script.run_env()
+    try:
+        with EnvironmentContext(config, script, work=run, **arguments):
+            script.run_env()
+    except EnvironmentFailed as error:
+        # A program that raises in a hook of its own expects to catch just that.
+        if error.__cause__ in raised:
+            raise error.__cause__ from None
+        raise
 
 
 def rows_of(config: Config, script: ScriptDirectory) -> tuple[str, ...]:

@@ -84,9 +84,9 @@ def branches(config: Config, verbose: bool = False) -> None:
     for point in script.walk_revisions():
         if not point.is_branch_point:
             continue
-        indented = " " * len(str(point.down_revision))
+        indented = " " * (len(point.revision) + 1)
         lines = [
-            f"{indented} -> {child.cmd_format(False, include_branches=True, include_doc=verbose)}"
+            f"{indented}-> {child.cmd_format(False, include_branches=True, include_doc=verbose)}"
             for child in script.get_revisions(sorted(point.nextrev))
         ]
         said = "\n".join([point.cmd_format(verbose, include_branches=True), *lines])
@@ -117,7 +117,7 @@ def history(
     start, end = parse_range(rev_range) if rev_range else ("", "")
     script = ScriptDirectory.from_config(config)
     rows: tuple[str, ...] = ()
-    if indicate_current or "current" in (start, end) or always_runs(config):
+    if indicate_current or "current" in (rev_range or "") or always_runs(config):
         rows = rows_of(config, script)
     shown = [
         script.get_revision(node.id)

@@ -131,12 +131,9 @@ def ensure_version(config: Config, sql: bool = False) -> None:
     :param sql: as in :func:`upgrade`.
     """
     script = ScriptDirectory.from_config(config)
-    if sql:
-        on_each(config, script, lambda found: found.stamp_sql("base"), as_sql=True)
-        return
 
     def make(found: Configured) -> None:
         found.context._ensure_version_table()
 
-    with EnvironmentContext(config, script, work=make):
+    with EnvironmentContext(config, script, work=make, as_sql=sql):
         script.run_env()

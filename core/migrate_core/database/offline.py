@@ -197,9 +197,10 @@ class ScriptTransactions:
 
     def __init__(self, channel: Offline, *, transactional: bool, per_step: bool) -> None:
         self._channel = channel
-        self._transactional = transactional
+        self.transactional = transactional
         self._per_step = per_step
         self._open = False
+        self._outside = False
 
     @contextmanager
     def whole(self) -> Iterator[None]:
@@ -221,7 +222,7 @@ class ScriptTransactions:
 
     def begin(self) -> None:
         """Open a transaction for what follows, where the whole script is one."""
-        if not self._per_step and not self._open:
+        if not (self._per_step or self._open or self._outside):
             self._begin()
 
     def end(self) -> None:
@@ -233,7 +234,9 @@ class ScriptTransactions:
         """End what is open, leave the block outside of any transaction, and open one again."""
         reopen = self._open
         self._commit()
+        self._outside = True
         yield
+        self._outside = False
         if reopen:
             self._begin()
 
@@ -244,7 +247,7 @@ class ScriptTransactions:
         self._commit()
 
     def _begin(self) -> None:
-        if self._transactional:
+        if self.transactional:
             self._channel.begin()
             self._open = True
 

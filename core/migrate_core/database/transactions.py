@@ -56,6 +56,7 @@ class Transactions:
 
     def adopt(self) -> None:
         """A run begins: what is open belongs to it, where it is one transaction."""
+        self.adopted = False
         if not self.connection.in_transaction():
             return
         if self._whole and not versions.autocommits(self.connection):

@@ -44,9 +44,14 @@ def quoted(compiler: Compiler, name: str, schema: str | None = None) -> str:
     return f"{preparer.quote_schema(schema)}.{text}" if schema else text
 
 
-def altering(compiler: Compiler, element: AlterTable) -> str:
+def alter_table(compiler: Compiler, name: str, schema: str | None) -> str:
     """``ALTER TABLE name``."""
-    return f"ALTER TABLE {quoted(compiler, element.table_name, element.schema)}"
+    return f"ALTER TABLE {quoted(compiler, name, schema)}"
+
+
+def altering(compiler: Compiler, element: AlterTable) -> str:
+    """``ALTER TABLE name``, of an element."""
+    return alter_table(compiler, element.table_name, element.schema)
 
 
 def literal(compiler: Compiler, text: str) -> str:
@@ -121,7 +126,7 @@ def _drop_column(element: DropColumn, compiler: Compiler, **_: Any) -> str:
 
 
 @compiles(RenameTable)
-def _rename_table(element: RenameTable, compiler: Compiler, **_: Any) -> str:
+def rename_table(element: RenameTable, compiler: Compiler, **_: Any) -> str:
     return f"{altering(compiler, element)} RENAME TO {quoted(compiler, element.new_table_name)}"
 
 

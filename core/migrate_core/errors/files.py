@@ -14,11 +14,12 @@ class ScriptError(MigrateError):
 class DirectoryMissing(ScriptError):
     """There is no migrations folder where one was expected."""
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, next_step: str = "") -> None:
         self.directory = directory
         super().__init__(
             f"There is no migrations folder {directory}.",
-            "Make the first migration, which also makes the folder: "
+            next_step
+            or "Make the first migration, which also makes the folder: "
             "flask db migrate -m 'initial'; or name another folder with -d.",
         )
 

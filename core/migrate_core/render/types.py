@@ -51,6 +51,8 @@ def _base(type_: TypeEngine[Any], writer: Writer) -> str:
     dialect = DIALECT_MODULE.match(module)
     if dialect:
         writer.imports.add(f"from sqlalchemy.dialects import {dialect.group(1)}")
+        if not type(type_).__repr__.__module__.startswith("sqlalchemy."):
+            return f"{dialect.group(1)}.{type_!r}"  # a plugin's, which poses as the dialect's
         return f"{dialect.group(1)}.{_made(type_, writer)}"
     if module.startswith("sqlalchemy."):
         name = type(type_).__name__

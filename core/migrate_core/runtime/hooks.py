@@ -68,8 +68,8 @@ def compared(
     :param settings: those that the comparison was made with: tables that they leave out are not
         compared here either.
     """
-    without(upgrade, left_out(settings.autogenerate_plugins))
     comparators = context.comparators.copy()
+    without(upgrade, left_out(settings.autogenerate_plugins, comparators.packages))
     if callable(settings.compare_type):
         _register_types(comparators, settings.compare_type)
     if callable(settings.compare_server_default):

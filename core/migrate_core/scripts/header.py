@@ -148,7 +148,7 @@ def docstring(text: str, path: Path) -> str:
 
     :raises InvalidScript: it isn't Python.
     """
-    return (ast.get_docstring(syntax(text, path)) or "").strip()
+    return (ast.get_docstring(syntax(text, path), clean=False) or "").strip()
 
 
 def assigned(tree: ast.Module) -> dict[str, ast.expr] | None:

@@ -1,7 +1,7 @@
 """The names and signatures that Alembic documents, beside those that the doors have.
 
 ``documented_names.json`` holds the facts: each module or class with its names, and the signature of
-what can be called, without ``self``. A call that is written as documented has to mean the same here,
+what can be called, without ``self``. A call that is written as documented has to mean the same,
 so parameters come under their names, in their order, of their kind and with their default; further
 ones have a default of their own. What is missing or different is listed below with its reason; a
 row that is none any more fails.

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from environments import GENERIC, Environment, online
-from migrate_core import command, context
+from env_projects import GENERIC, Environment, online
+from migrate_core import Migrations, alias, command, context
 from migrate_core.api import EnvironmentContext, MigrationContext
 from migrate_core.errors import (
     CommandError,
@@ -182,6 +182,16 @@ def test_hooks_are_told_of_each_step_after_the_version_table_says_so(project: En
     ]
 
 
+def test_hooks_are_told_of_dependencies(project: Environment) -> None:
+    seen = steps_told(project)
+    project.migration("x")
+    project.migration("a")
+    path = project.folder / "migrations" / "versions" / "a.py"
+    path.write_text(path.read_text() + "\n\ndepends_on = 'x'\n")
+    command.upgrade(project.config, "a")
+    assert seen[-1] == (True, False, ("x",), ("a",), {"a"})
+
+
 def test_hooks_are_told_of_a_stamp(project: Environment) -> None:
     seen = steps_told(project)
     diamond(project)
@@ -262,6 +272,29 @@ def test_an_env_py_may_run_under_asyncio(tmp_path: Path, postgresql_url: str) ->
     assert (project.tables(), project.rows()) == ({"t1", "t2"}, ["b"])
 
 
+def test_an_env_py_may_run_in_a_thread_of_its_own(project: Environment) -> None:
+    project.env(
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        from sqlalchemy import create_engine
+        from alembic import context
+
+        def run():
+            url = context.config.get_main_option("sqlalchemy.url")
+            with create_engine(url).connect() as connection:
+                context.configure(connection=connection)
+                with context.begin_transaction():
+                    context.run_migrations()
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(run).result()
+        """
+    )
+    project.tables_in_turn("t1")
+    command.upgrade(project.config, "head")
+    assert (project.tables(), project.rows()) == ({"t1"}, ["a"])
+
+
 # -- a function of a program's own -----------------------------------------------------------------
 
 
@@ -300,6 +333,17 @@ def test_a_function_may_look_at_a_database_whose_revision_has_no_file(
     assert seen == [("a",)]
 
 
+def test_an_error_of_a_programs_own_function_comes_through(project: Environment) -> None:
+    class Behind(Exception):
+        pass
+
+    def look(heads: tuple[str, ...], _context: MigrationContext) -> list[Any]:
+        raise Behind(heads)
+
+    with pytest.raises(Behind):
+        run_fn(project, look)
+
+
 # -- without an env.py -----------------------------------------------------------------------------
 
 
@@ -310,6 +354,20 @@ def test_a_program_asks_a_connection_where_it_stands(project: Environment) -> No
         found = MigrationContext.configure(connection)
         assert (found.get_current_revision(), found.get_current_heads()) == ("a", ("a",))
         assert not connection.in_transaction()
+
+
+def test_a_migration_without_an_env_py_is_told_that_there_is_no_configuration(
+    project: Environment,
+) -> None:
+    project.migration("a", "context.config.get_main_option('shop')")
+    migrations = Migrations(
+        project.folder / "migrations",
+        engine=sa.create_engine(project.url),
+        metadata=sa.MetaData(),
+        surroundings=alias.active,
+    )
+    with pytest.raises(MigrationFailed, match=r"get_main_option.*without an env\.py"):
+        migrations.upgrade()
 
 
 def test_a_program_stamps_a_connection(project: Environment) -> None:
@@ -362,6 +420,21 @@ def test_a_url_in_place_of_a_connection_is_told(project: Environment) -> None:
         """,
     )
     assert "without a connection" in str(error)
+
+
+def test_an_async_connection_is_told_what_to_write(project: Environment) -> None:
+    error = misuse(
+        project,
+        """
+        from alembic import context
+
+        class AsyncConnection:
+            def run_sync(self, function): ...
+
+        context.configure(connection=AsyncConnection())
+        """,
+    )
+    assert "await connection.run_sync(" in error.next_step
 
 
 @pytest.mark.parametrize("option", ["literal_binds=True", "starting_rev='a'"])

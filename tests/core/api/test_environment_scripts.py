@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from environments import GENERIC, Environment, table
+from env_projects import GENERIC, Environment, table
 from migrate_core import command
 from migrate_core.errors import MigrationFailed
 
@@ -185,3 +185,24 @@ def test_a_migration_asks_whether_a_script_is_written(tmp_path: Path) -> None:
     )
     command.upgrade(made.config, "a:head", sql=True)
     assert made.attributes["told"] == [True, None, True, "postgresql", ("a",)]
+
+
+def test_an_autocommit_block_ends_the_transaction_of_a_script(tmp_path: Path) -> None:
+    made = project(tmp_path, "postgresql")
+    made.migration(
+        "b",
+        """
+        with op.get_context().autocommit_block():
+            op.execute("ALTER TYPE mood ADD VALUE 'calm'")
+        """,
+        down="a",
+    )
+    command.upgrade(made.config, "a:b", sql=True)
+    assert statements(made.output.getvalue()) == [
+        "BEGIN",
+        "COMMIT",
+        "ALTER TYPE mood",
+        "BEGIN",
+        "UPDATE alembic_version SET",
+        "COMMIT",
+    ]

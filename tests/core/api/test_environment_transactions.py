@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from environments import GENERIC, Environment, online, table
+from env_projects import GENERIC, Environment, online, table
 from migrate_core import command
 from migrate_core.errors import MigrationFailed
 
@@ -275,3 +277,32 @@ def test_two_databases_in_transactions_of_the_env_py_are_committed_there(
     assert project.tables(database_url) == {"t_first"}
     assert project.tables(scratch_url) == {"t_second"}
     assert project.rows(scratch_url) == ["a"]
+
+
+def test_two_upgrades_at_once_run_each_migration_once(project: Environment) -> None:
+    project.env(GENERIC)
+    project.tables_in_turn("t1", "t2", "t3")
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(command.upgrade, project.config, "head") for _ in range(2)]
+        assert [run.result() for run in runs] == [None, None]
+    assert (project.tables(), project.rows()) == ({"t1", "t2", "t3"}, ["c"])
+
+
+@pytest.mark.parametrize("body", ["pass", FAILS])
+def test_the_lock_is_given_back_after_a_run_within_what_was_open(
+    postgresql: Environment, body: str
+) -> None:
+    before = "    context.execute('SET LOCAL search_path TO public')\n    context.run_migrations()"
+    postgresql.env(EXTERNAL.replace("    context.run_migrations()", before))
+    postgresql.migration("a", body)
+    engine = sa.create_engine(postgresql.url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        postgresql.attributes["connection"] = connection
+        with suppress(MigrationFailed):
+            command.upgrade(postgresql.config, "head")
+        held = (
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        assert postgresql.select(held) == [(0,)]
+        assert not connection.in_transaction()

@@ -1,0 +1,118 @@
+"""Where a database stands, and what its history is."""
+
+from __future__ import annotations
+
+from migrate_core.database.journal import Entry
+from migrate_core.graph import (
+    Named,
+    Relative,
+    Revision,
+    RevisionGraph,
+    parse,
+    parse_range,
+    plan,
+    resolve,
+)
+from migrate_core.migrations.opened import Opened, Session
+from migrate_core.runtime import audit, recovery
+from migrate_core.runtime.requests import (
+    Status,
+)
+from migrate_core.scripts import (
+    History,
+    fingerprint,
+)
+
+
+class Looking(Opened):
+    """Answers, and changes nothing."""
+
+    def status(self) -> Status:
+        """Where the database stands, beside the history."""
+        with self._session() as session:
+            graph = session.history.graph
+            current = session.executor.heads()
+            unknown = tuple(head for head in current if head not in graph.revisions)
+            known = [head for head in current if head in graph.revisions]
+            pending = tuple(step.revision for step in plan.upgrade(graph, known, "heads"))
+            entries = session.executor.recorder.read()
+            headers = session.history.headers
+            return Status(
+                database=self.database,
+                current=current,
+                heads=graph.heads,
+                pending=pending,
+                unknown=unknown,
+                applied=len(graph.revisions) - len(pending),
+                changes=tuple(
+                    audit.changes(
+                        entries, graph, known, lambda id: fingerprint.read(headers[id].path)
+                    )
+                ),
+                half_done=recovery.standing(entries, graph.ancestors(known), headers),
+            )
+
+    def log(self, limit: int | None = None) -> tuple[Entry, ...]:
+        """What the journal has, newest first; nothing where there is none. Reads no file.
+
+        :param limit: the most entries to read.
+        """
+        with self._executor(History.of(())) as runner:
+            return runner.recorder.read(limit)
+
+    def remove_log(self) -> bool:
+        """Drop the journal's table; whether there was one. The next run makes it again, unless the
+        option ``journal`` is off.
+
+        :raises JournalUnusable: the table of that name is something else.
+        """
+        with self._executor(History.of(())) as runner:
+            return runner.remove_journal()
+
+    def current(self) -> tuple[str, ...]:
+        """The heads the database stands at; none where nothing was applied. Reads no file."""
+        with self._executor(History.of(())) as runner:
+            return runner.heads()
+
+    def heads(self) -> tuple[Revision, ...]:
+        """The heads of the history. Needs no database."""
+        graph = self.history().graph
+        return tuple(graph.revisions[head] for head in graph.heads)
+
+    def show(self, *targets: str) -> tuple[Revision, ...]:
+        """The revisions that targets stand for. Needs a database for ``current`` and ``+N`` only.
+
+        :raises ResolutionError: one leads nowhere.
+        """
+        graph = self.history().graph
+        rows = self._rows_for(graph, *targets)
+        found = [id for each in targets for id in resolve(graph, parse(each), rows)]
+        return tuple(graph[id] for id in dict.fromkeys(found))
+
+    def between(self, ends: str) -> tuple[Revision, ...]:
+        """The revisions of a range ``a:b``, newest first. Needs a database as :meth:`show` does.
+
+        :raises InvalidTarget: it is written wrongly.
+        :raises RangeNotAncestorError: ``a`` is not below ``b``.
+        """
+        graph = self.history().graph
+        lower, upper = parse_range(ends)
+        return plan.between(graph, lower, upper, self._rows_for(graph, lower, upper))
+
+    def _rows_for(self, graph: RevisionGraph, *targets: str) -> tuple[str, ...]:
+        """The rows, where one of the targets is counted from them."""
+        if not any(each and _counts_from_rows(each) for each in targets):
+            return ()
+        with self._executor(self.history()) as runner:
+            return runner.known_heads()
+
+    def _known_rows(self, session: Session) -> tuple[str, ...]:
+        return session.executor.known_heads()
+
+
+def _counts_from_rows(target: str) -> bool:
+    match parse(target):
+        case Named(name):
+            return name == "current"
+        case Relative(steps, start):
+            return start == "current" or (start is None and steps > 0)
