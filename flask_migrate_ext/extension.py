@@ -167,13 +167,13 @@ def _register(app: Flask, config: MigrateConfig) -> None:
     commands[config.command] = config
     app.extensions[KEY] = commands.get("db", next(iter(commands.values())))
     if config.command != "db":
-        from flask_migrate_ext.cli import db as group
+        from flask_migrate_ext.plugin import db as group
 
         app.cli.add_command(group, config.command)
     if app.config.get("MIGRATE_REQUIRE_CURRENT") and READY not in app.view_functions:
         app.add_url_rule(app.config.get("MIGRATE_READY_ROUTE", "/ready"), READY, _readiness)
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
-        from flask_migrate_ext.cli import say_what_is_pending
+        from flask_migrate_ext.plugin import say_what_is_pending
 
         say_what_is_pending(app, config.command)
 

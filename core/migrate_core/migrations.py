@@ -12,16 +12,12 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from migrate_core import api, ddl
-from migrate_core.database import connect, rehearsal, scopes, shadow, trial
-from migrate_core.database.journal import Entry
-from migrate_core.database.offline import Offline, ScriptTransactions
-from migrate_core.database.patience import Patient
+from migrate_core.database import connect
 from migrate_core.errors import (
     CannotRebase,
     ConfigurationError,
@@ -43,37 +39,28 @@ from migrate_core.graph import (
     resolve,
     resolve_one,
 )
-from migrate_core.runtime import adoption, audit, generator, logs, planning, recovery, scripting
-from migrate_core.runtime.comparison import Comparison
-from migrate_core.runtime.events import Failed, Noted, Waiting, Watch, ignore
-from migrate_core.runtime.executor import Executor
-from migrate_core.runtime.planning import Plan, Standing
-from migrate_core.runtime.recovery import Decision
-from migrate_core.runtime.requests import (
-    Adopted,
-    Differences,
-    Downgrade,
-    Generate,
-    Generated,
-    Outcome,
-    Request,
-    Stamp,
-    Status,
-    Upgrade,
-)
-from migrate_core.runtime.settling import Ask, nobody
-from migrate_core.scripts import (
-    Bodies,
-    Directory,
-    History,
-    Rebased,
-    fingerprint,
-    multiple_heads,
-    names,
-    rebase,
-)
-from migrate_core.scripts.created import created_views
+from migrate_core.runtime import logs
+from migrate_core.runtime.events import Watch, ignore
+from migrate_core.scripts import Directory, History
 from migrate_core.settings import Settings
+
+if TYPE_CHECKING:
+    from migrate_core.database.journal import Entry
+    from migrate_core.database.offline import Offline, ScriptTransactions
+    from migrate_core.runtime.comparison import Comparison
+    from migrate_core.runtime.executor import Executor
+    from migrate_core.runtime.planning import Plan, Standing
+    from migrate_core.runtime.recovery import Decision
+    from migrate_core.runtime.requests import (
+        Adopted,
+        Differences,
+        Generated,
+        Outcome,
+        Request,
+        Status,
+    )
+    from migrate_core.runtime.settling import Ask
+    from migrate_core.scripts import Rebased
 
 Surroundings = Callable[[], AbstractContextManager[None]]
 
@@ -165,6 +152,8 @@ class Migrations:
         :raises CannotResume: how to go on with it cannot be told.
         :raises MigrateError: see :mod:`migrate_core.errors`; what was done is said in it.
         """
+        from migrate_core.runtime.requests import Upgrade
+
         return self._run(Upgrade(target, resume))
 
     def downgrade(self, target: str = "-1", *, resume: bool = False) -> Outcome:
@@ -173,6 +162,8 @@ class Migrations:
         :param resume: go on with a migration that an earlier run left half undone.
         :raises MigrateError: as :meth:`upgrade` does.
         """
+        from migrate_core.runtime.requests import Downgrade
+
         return self._run(Downgrade(target, resume))
 
     def stamp(self, *targets: str, purge: bool = False) -> Outcome:
@@ -180,6 +171,8 @@ class Migrations:
 
         :param purge: forget what was recorded before, even what no file has.
         """
+        from migrate_core.runtime.requests import Stamp
+
         return self._run(Stamp(targets or ("head",), purge))
 
     def redo(self, steps: int = 1) -> tuple[Outcome, ...]:
@@ -206,6 +199,10 @@ class Migrations:
             run on an empty database.
         :raises ConfigurationError: ``scratch`` is of another kind, or not empty.
         """
+        from migrate_core.database import trial
+        from migrate_core.runtime import adoption, generator
+        from migrate_core.runtime.requests import Adopted
+
         adoption.require_unversioned(self.database, self.current())
         graph = self.history().graph
         adoption.require_history(self.database, graph.heads)
@@ -228,6 +225,8 @@ class Migrations:
 
     def _made_on(self, place: Engine, ids: Sequence[str]) -> tuple[sa.MetaData, ...]:
         """What the migrations make of an empty database, read back."""
+        from migrate_core.runtime import adoption
+
         trying = copy(self)
         trying.engine, trying.watch = place, ignore
         trying.settings = replace(self.settings, journal=False)
@@ -249,6 +248,8 @@ class Migrations:
             return session.executor.resolve(revision, decision)
 
     def _run(self, request: Request) -> Outcome:
+        from migrate_core.runtime.events import Failed
+
         self.directory.require()
         try:
             with self._session(connect.connected) as session:
@@ -265,13 +266,21 @@ class Migrations:
         :raises RevisionError: the target leads nowhere.
         :raises InvalidScript: a migration file is not Python, or lacks the function it needs.
         """
+        from migrate_core.runtime.requests import Upgrade
+
         return self._plan(Upgrade(target))
 
     def plan_downgrade(self, target: str = "-1") -> Plan:
         """What ``downgrade(target)`` would do now; as :meth:`plan`."""
+        from migrate_core.runtime.requests import Downgrade
+
         return self._plan(Downgrade(target))
 
     def _plan(self, request: Request) -> Plan:
+        from migrate_core import ddl
+        from migrate_core.database import rehearsal
+        from migrate_core.runtime import planning
+
         self.directory.require()
         history = self.history()
         standing = self._standing(history)
@@ -284,6 +293,10 @@ class Migrations:
 
     def _standing(self, history: History) -> Standing:
         """What a plan begins from."""
+        from migrate_core.database import shadow
+        from migrate_core.runtime import recovery
+        from migrate_core.runtime.planning import Standing
+
         with self._session() as session, connect.reading(session.connection):
             heads = self._known_rows(session)
             entries = session.executor.recorder.read()
@@ -304,6 +317,8 @@ class Migrations:
         :raises RevisionError: the target leads nowhere, or only a database knows where.
         :raises MigrationFailed: a migration raised, or needs a connection.
         """
+        from migrate_core.runtime.requests import Upgrade
+
         return self._script(Upgrade(target))
 
     def downgrade_sql(self, target: str) -> str:
@@ -311,6 +326,8 @@ class Migrations:
 
         :param target: ``START:END``, where START is what the database stands at.
         """
+        from migrate_core.runtime.requests import Downgrade
+
         return self._script(Downgrade(target))
 
     def stamp_sql(self, *targets: str) -> str:
@@ -319,6 +336,8 @@ class Migrations:
         :param targets: each ``START:END``, all with one START; or END, for a database that has no
             version table.
         """
+        from migrate_core.runtime.requests import Stamp
+
         return self._script(Stamp(targets or ("head",)))
 
     def pending_range(self) -> str:
@@ -337,6 +356,11 @@ class Migrations:
         return f"{rows[0] if rows else 'base'}:head"
 
     def _script(self, request: Request) -> str:
+        from migrate_core import ddl
+        from migrate_core.database.offline import Offline
+        from migrate_core.runtime import scripting
+        from migrate_core.scripts import Bodies
+
         self.directory.require()
         history = self.history()
         dialect = self.engine.dialect
@@ -350,6 +374,9 @@ class Migrations:
     @contextmanager
     def _offline(self, channel: Offline, history: History) -> Iterator[ScriptTransactions]:
         """``op`` working on a channel without a connection."""
+        from migrate_core import api, ddl
+        from migrate_core.database.offline import ScriptTransactions
+
         transactional = ddl.for_dialect(channel.dialect).transactional
         logs.opened(channel.dialect.name, transactional=transactional)
         per_step = self.settings.transaction_per_migration
@@ -361,11 +388,12 @@ class Migrations:
     # -- writing ---------------------------------------------------------------------------------
 
     def generate(
-        self, message: str | None = None, *, ask: Ask = nobody, **options: Any
+        self, message: str | None = None, *, ask: Ask | None = None, **options: Any
     ) -> Generated | None:
         """Write the migration that brings the database to the models; None where nothing differs.
 
-        :param ask: is given the questions that are open, and answers at least one of them.
+        :param ask: is given the questions that are open, and answers at least one of them;
+            without it nobody is asked.
         :param options: any of :class:`~migrate_core.runtime.requests.Generate`; answers given
             there are not asked for.
         :raises TargetNotUpToDate: migrations are pending.
@@ -374,17 +402,32 @@ class Migrations:
         :raises AnswersNeeded: something looks renamed, or rows need a value, and nobody was asked.
         :raises InvalidAnswer: an answer is to no question, or cannot be.
         """
+        from migrate_core.runtime import generator
+        from migrate_core.runtime.requests import Generate
+        from migrate_core.runtime.settling import nobody
+        from migrate_core.scripts import names
+
         request = Generate(message=message, **options)
         with self._session() as session, self._naming_modules():
             self._require_current(session)
             comparison = self._comparison(session)
             created = names.now(self.settings.timezone)
             return generator.generate(
-                comparison, self.directory, session.history, self.settings, request, created, ask
+                comparison,
+                self.directory,
+                session.history,
+                self.settings,
+                request,
+                created,
+                ask or nobody,
             )
 
     def revision(self, message: str | None = None, **options: Any) -> Generated:
         """Write an empty migration, to be filled by hand. Needs no database."""
+        from migrate_core.runtime import generator
+        from migrate_core.runtime.requests import Generate
+        from migrate_core.scripts import names
+
         request = Generate(message=message, compare=False, **options)
         history = self.history()
         created = names.now(self.settings.timezone)
@@ -412,6 +455,8 @@ class Migrations:
             :func:`~migrate_core.scripts.rebase.rebase`.
         :raises MultipleHeads: ``head``, and several are not built upon the revision.
         """
+        from migrate_core.scripts.rebase import rebase
+
         with self._session() as session:
             history = session.history
             graph = history.graph
@@ -438,12 +483,18 @@ class Migrations:
         :raises TargetNotUpToDate: migrations are pending.
         :raises NoModels: the metadata holds no table.
         """
+        from migrate_core.runtime import generator
+
         with self._session() as session, self._naming_modules():
             self._require_current(session)
             return generator.differences(self._comparison(session), session.history)
 
     def status(self) -> Status:
         """Where the database stands, beside the history."""
+        from migrate_core.runtime import audit, recovery
+        from migrate_core.runtime.requests import Status
+        from migrate_core.scripts import fingerprint
+
         with self._session() as session:
             graph = session.history.graph
             current = session.executor.heads()
@@ -486,8 +537,11 @@ class Migrations:
 
     def current(self) -> tuple[str, ...]:
         """The heads the database stands at; none where nothing was applied. Reads no file."""
-        with self._executor(History.of(())) as runner:
-            return runner.heads()
+        from migrate_core.database.versions import VersionTable
+
+        with connect.looking(self.engine) as connection, connect.reading(connection):
+            _say_opened(connection.dialect)
+            return VersionTable(connection, self.settings).heads()
 
     def heads(self) -> tuple[Revision, ...]:
         """The heads of the history. Needs no database."""
@@ -531,6 +585,8 @@ class Migrations:
         return session.executor.known_heads()
 
     def _require_current(self, session: _Session) -> None:
+        from migrate_core.scripts import multiple_heads
+
         history = session.history
         rows = self._known_rows(session)
         pending = plan.upgrade(history.graph, rows, "heads")
@@ -544,6 +600,8 @@ class Migrations:
 
     def _comparison(self, session: _Session) -> Comparison:
         """The models beside the database, with views and all."""
+        from migrate_core.scripts.created import created_views
+
         return self._beside(session, self.metadata, created_views(session.history))
 
     def _beside(
@@ -552,6 +610,9 @@ class Migrations:
         models: Sequence[sa.MetaData],
         made_views: frozenset[str] = frozenset(),
     ) -> Comparison:
+        from migrate_core import api
+        from migrate_core.runtime.comparison import Comparison
+
         return Comparison(
             session.connection,
             models,
@@ -583,6 +644,12 @@ class Migrations:
     def _executor(
         self, history: History, connecting: Connecting = connect.looking
     ) -> Iterator[Executor]:
+        from migrate_core import api, ddl
+        from migrate_core.database import scopes
+        from migrate_core.database.patience import Patient
+        from migrate_core.runtime.events import Noted, Waiting
+        from migrate_core.runtime.executor import Executor
+
         with connecting(self.engine) as connection:
             transactional = ddl.for_dialect(connection.dialect).transactional
             logs.opened(connection.dialect.name, transactional=transactional)
@@ -600,9 +667,19 @@ class Migrations:
                 yield Executor(connection, history, self.settings, transactions, self.watch)
 
 
+def _say_opened(dialect: sa.Dialect) -> None:
+    """Log which database is worked on, where somebody hears it."""
+    if logs.are_heard():
+        from migrate_core import ddl
+
+        logs.opened(dialect.name, transactional=ddl.for_dialect(dialect).transactional)
+
+
 @contextmanager
 def _explained(history: History, rows: Callable[[], Sequence[str]] = tuple) -> Iterator[None]:
     """Where one head was asked for: which there are, what they have in common, what to type."""
+    from migrate_core.scripts import multiple_heads
+
     try:
         yield
     except MultipleHeads as error:
@@ -621,6 +698,8 @@ def _counts_from_rows(target: str) -> bool:
 
 
 def _new_parent(history: History, id: str, onto: str) -> str:
+    from migrate_core.scripts import multiple_heads
+
     graph = history.graph
     if onto == "head":
         above = graph.descendants([id])
