@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shlex
 import traceback
@@ -245,7 +246,12 @@ def say_pending(app: Flask, command: str) -> None:
 
     with suppress(MigrateError, SQLAlchemyError):
         if line := pending_line(app, command):
-            click.secho(line, fg="yellow", err=True)
+            click.secho(line, fg="yellow", err=True, color=_colour())
+
+
+def _colour() -> bool | None:
+    """False where NO_COLOR is set (https://no-color.org); None for colour on terminals alone."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 @click.command()

@@ -114,7 +114,7 @@ class Migrate:
         """What is not applied to the current app's databases, oldest first. For health checks.
 
         Sends one statement to each database, and reads the history once for each change of its
-        folder. Needs an application context.
+        files. Needs an application context.
 
         :param bind: the name of the only database that is asked.
         :raises MigrateError: a database cannot be asked; see :mod:`migrate_core.errors`.
