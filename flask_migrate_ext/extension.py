@@ -166,9 +166,10 @@ def _register(app: Flask, config: MigrateConfig) -> None:
         )
     commands[config.command] = config
     app.extensions[KEY] = commands.get("db", next(iter(commands.values())))
-    if config.command != "db":
+    if config.command not in app.cli.commands:
         from flask_migrate_ext.plugin import db as group
 
+        # The plugin is there without it; what runs the app's own commands, as tests do, is not.
         app.cli.add_command(group, config.command)
     if app.config.get("MIGRATE_REQUIRE_CURRENT") and READY not in app.view_functions:
         app.add_url_rule(app.config.get("MIGRATE_READY_ROUTE", "/ready"), READY, _readiness)

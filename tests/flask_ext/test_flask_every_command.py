@@ -40,7 +40,7 @@ BRANCHED: tuple[tuple[str, int, Says], ...] = (
     ("current --json", 0, lambda said: said["current"] == ["r5"]),
     ("log --json", 0, lambda said: said[0]["revision"] == "r5"),
     ("check", 0, "No difference"),
-    ("resolve r5 --as done", 1, "r5"),
+    ("resolve r5 --as done", 1, "r5 is not half done."),
     ("stamp base", 0, "The database is recorded to stand at base."),
     ("adopt", 0, "The database is recorded to stand at r5."),
 )

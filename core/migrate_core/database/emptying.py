@@ -15,9 +15,12 @@ from sqlalchemy.engine import Connection, Engine
 
 from migrate_core.database import connect
 
-_OF_NO_EXTENSION = (
-    "NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = o.oid AND d.deptype = 'e')"
+_BY_ITSELF = (
+    "NOT EXISTS (SELECT 1 FROM pg_depend d "
+    "WHERE d.classid = o.tableoid AND d.objid = o.oid AND d.deptype IN ('e', 'i'))"
 )
+"""It goes with no extension, and is no inner part of something else."""
+
 _OURS = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
 
 _POSTGRESQL = (
@@ -26,14 +29,14 @@ _POSTGRESQL = (
     "WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' "
     "ELSE 'TABLE' END, n.nspname, relname) FROM pg_class o "
     "JOIN pg_namespace n ON n.oid = relnamespace "
-    f"WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {_OURS} AND {_OF_NO_EXTENSION}",
+    f"WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {_OURS} AND {_BY_ITSELF}",
     "SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', o.oid::regprocedure) FROM pg_proc o "
-    f"JOIN pg_namespace n ON n.oid = pronamespace WHERE {_OURS} AND {_OF_NO_EXTENSION}",
+    f"JOIN pg_namespace n ON n.oid = pronamespace WHERE {_OURS} AND {_BY_ITSELF}",
     "SELECT format('DROP %s IF EXISTS %I.%I CASCADE', "
     "CASE typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, n.nspname, typname) FROM pg_type o "
     "JOIN pg_namespace n ON n.oid = typnamespace LEFT JOIN pg_class c ON c.oid = typrelid "
     "WHERE (typtype IN ('d', 'e', 'r') OR (typtype = 'c' AND c.relkind = 'c')) "
-    f"AND {_OURS} AND {_OF_NO_EXTENSION}",
+    f"AND {_OURS} AND {_BY_ITSELF}",
     "SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', n.nspname) FROM pg_namespace n "
     f"WHERE {_OURS}",
 )
@@ -50,9 +53,9 @@ _MYSQL = (
 )
 
 _SQLITE = (
-    "SELECT 'DROP ' || upper(type) || ' \"' || replace(name, '\"', '\"\"') || '\"' "
+    "SELECT 'DROP ' || upper(type) || ' IF EXISTS \"' || replace(name, '\"', '\"\"') || '\"' "
     "FROM sqlite_master WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite~_%' ESCAPE '~' "
-    "ORDER BY type DESC",
+    "ORDER BY type DESC, sql LIKE 'CREATE VIRTUAL %' DESC",  # which take their tables along
 )
 
 _QUESTIONS = {
