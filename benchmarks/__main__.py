@@ -15,6 +15,7 @@ from benchmarks import (
     offline_rows,
     rebuild_rows,
     runs_rows,
+    start_rows,
 )
 
 GROUPS = {
@@ -24,6 +25,7 @@ GROUPS = {
     "offline": offline_rows.rows,
     "rebuild": rebuild_rows.rows,
     "runs": runs_rows.rows,
+    "start": start_rows.rows,
 }
 
 

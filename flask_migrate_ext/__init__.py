@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from flask_migrate_ext.extension import Migrate
 from flask_migrate_ext.functions import (
+    adopt,
     bind_names,
     branches,
     check,
@@ -23,6 +24,7 @@ from flask_migrate_ext.functions import (
     migrate,
     plan,
     rebase,
+    redo,
     resolve,
     revision,
     show,
@@ -33,6 +35,7 @@ from flask_migrate_ext.functions import (
 
 __all__ = [
     "Migrate",
+    "adopt",
     "bind_names",
     "branches",
     "check",
@@ -48,6 +51,7 @@ __all__ = [
     "migrate",
     "plan",
     "rebase",
+    "redo",
     "resolve",
     "revision",
     "show",

@@ -1,7 +1,7 @@
 """``flask db``: the engine's commands on the app that Flask finds.
 
-The group is a plugin of Flask's command line, so that it exists where the app cannot be imported,
-and can say why.
+The group is a plugin of Flask's command line (:mod:`flask_migrate_ext.plugin`), so that it exists
+where the app cannot be imported, and can say why.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ import click
 import flask.cli
 from click.core import ParameterSource
 from flask.cli import NoAppException, ScriptInfo
-from flask.helpers import get_debug_flag
 
 from flask_migrate_ext.own import is_own
 from migrate_core.cli import (
@@ -39,7 +38,7 @@ from migrate_core.cli.display import shown
 from migrate_core.cli.environment import is_for, through
 from migrate_core.errors import ConfigurationError, MigrateError, MigrationFailed
 
-if TYPE_CHECKING:  # Flask imports this module for whatever command is run
+if TYPE_CHECKING:
     from flask import Flask
 
     from flask_migrate_ext.databases import Database
@@ -257,25 +256,24 @@ def _say_what_is_not_looked_at(found: Found) -> None:
         )
 
 
-def say_what_is_pending(app: Flask, command: str) -> None:
-    """Say once, where ``flask run`` starts in debug mode, that migrations are pending.
+def say_pending(app: Flask, command: str) -> None:
+    """Say that migrations are pending, if some are.
 
-    A database that cannot be asked is left for the app itself to find: this is no reason not to
-    start.
+    A database that cannot be asked is left for the app itself to find: this is no reason for
+    whoever asks not to start.
     """
-    ctx = click.get_current_context(silent=True)
-    if ctx is None or ctx.info_name != "run" or not get_debug_flag():
-        return
-    reloads = ctx.params.get("reload")
-    if reloads is not False and os.environ.get("WERKZEUG_RUN_MAIN") != "true":
-        return  # the process that serves is another one, and says it
     from sqlalchemy.exc import SQLAlchemyError
 
     from flask_migrate_ext.health import pending_line
 
     with suppress(MigrateError, SQLAlchemyError):
         if line := pending_line(app, command):
-            click.secho(line, fg="yellow", err=True)
+            click.secho(line, fg="yellow", err=True, color=_colour())
+
+
+def _colour() -> bool | None:
+    """False where NO_COLOR is set (https://no-color.org); None for colour on terminals alone."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 @click.command()

@@ -27,7 +27,6 @@ from flask_migrate_ext.config import COMMANDS_KEY, KEY, MigrateConfig
 from flask_migrate_ext.configuration import Configuration
 from flask_migrate_ext.databases import AppNotReady, Database, databases, source
 from flask_migrate_ext.models import modules
-from flask_migrate_ext.shared import SharedMigrations
 from migrate_core import alias
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
@@ -101,6 +100,8 @@ class Found:
 
     def history(self, watch: Watch = ignore) -> Migrations:
         """The history that is for all databases."""
+        from flask_migrate_ext.shared import SharedMigrations
+
         return SharedMigrations.of([self.migrations(each, watch) for each in self.each])
 
 

@@ -114,7 +114,7 @@ class Migrate:
         """What is not applied to the current app's databases, oldest first. For health checks.
 
         Sends one statement to each database, and reads the history once for each change of its
-        folder. Needs an application context.
+        files. Needs an application context.
 
         :param bind: the name of the only database that is asked.
         :raises MigrateError: a database cannot be asked; see :mod:`migrate_core.errors`.
@@ -166,14 +166,15 @@ def _register(app: Flask, config: MigrateConfig) -> None:
         )
     commands[config.command] = config
     app.extensions[KEY] = commands.get("db", next(iter(commands.values())))
-    if config.command != "db":
-        from flask_migrate_ext.cli import db as group
+    if config.command not in app.cli.commands:
+        from flask_migrate_ext.plugin import db as group
 
+        # The plugin is there without it; what runs the app's own commands, as tests do, is not.
         app.cli.add_command(group, config.command)
     if app.config.get("MIGRATE_REQUIRE_CURRENT") and READY not in app.view_functions:
         app.add_url_rule(app.config.get("MIGRATE_READY_ROUTE", "/ready"), READY, _readiness)
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
-        from flask_migrate_ext.cli import say_what_is_pending
+        from flask_migrate_ext.plugin import say_what_is_pending
 
         say_what_is_pending(app, config.command)
 

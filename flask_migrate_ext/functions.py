@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.planning import Plan
     from migrate_core.runtime.recovery import Decision
-    from migrate_core.runtime.requests import Differences, Generated, Outcome, Status
+    from migrate_core.runtime.requests import Adopted, Differences, Generated, Outcome, Status
     from migrate_core.scripts import Rebased
 
 T = TypeVar("T")
@@ -259,6 +259,43 @@ def stamp(
         found.environment.script("stamp", _listed(revision), tag=tag)
         return None
     return _each(found, run, target=_listed(revision), tag=tag)
+
+
+def redo(
+    directory: str | None = None,
+    steps: int = 1,
+    x_arg: XArguments = None,
+    *,
+    bind: str | None = None,
+) -> tuple[Outcome, ...]:
+    """Undo the last migrations and apply them again; what undid them, then what applied them.
+
+    Rows in what the downgrade drops are lost.
+
+    :param steps: how many.
+    :raises BindNeeded: there are several databases, and none was named.
+    """
+    return _only(_found(directory, bind)).having(x_arguments=_listed(x_arg)).redo(steps)
+
+
+def adopt(
+    directory: str | None = None,
+    revision: str = "head",
+    scratch: str | None = None,
+    *,
+    bind: str | None = None,
+) -> Adopted | dict[str, Adopted]:
+    """Record that a database which no migration made stands at ``revision``; runs nothing on it.
+
+    :param scratch: the URL of an empty database of the same kind, on which the migrations are
+        tried. On SQLite one in memory is taken; on a server without one the models are compared.
+    :raises CannotAdopt: it differs from what the migrations make, or has a revision already.
+    :raises BindNeeded: ``scratch``, and there are several databases and none was named.
+    """
+    found = _found(directory, bind)
+    if scratch is not None:
+        return _only(found).adopt(revision, scratch=scratch)
+    return _each(found, lambda migrations: migrations.adopt(revision))
 
 
 def resolve(

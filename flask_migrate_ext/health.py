@@ -1,7 +1,7 @@
 """Whether an app's databases are where its code needs them, for health checks. Migrates nothing.
 
 One statement for each database: the version table is read, and only where that fails it is asked
-whether there is one. The history is read again when a folder of it has changed.
+whether there is one. The history is read again when one of its files has changed.
 """
 
 from __future__ import annotations
@@ -41,14 +41,17 @@ class Standing:
 
 @dataclass(slots=True)
 class Histories:
-    """The histories that were read, each for what its folders were at that time."""
+    """The histories that were read, each for what its files were at that time."""
 
-    read: dict[Path, tuple[tuple[int, ...], RevisionGraph]] = field(default_factory=dict)
+    read: dict[Path, tuple[Any, RevisionGraph]] = field(default_factory=dict)
 
     def graph(self, migrations: Migrations) -> RevisionGraph:
-        """The history, read again if a file came to its folders or went since."""
+        """The history, read again if a file came, went or was written since.
+
+        :raises MigrateError: it cannot be read.
+        """
         root = migrations.directory.root
-        stamps = tuple(map(_changed, migrations.directory.locations))
+        stamps = migrations.directory.stamps()
         known = self.read.get(root)
         if known is None or known[0] != stamps:
             known = self.read[root] = (stamps, migrations.history().graph)
@@ -90,13 +93,6 @@ def _rows(connection: Connection, settings: Settings) -> tuple[str, ...]:
         if VersionTable(connection, settings).exists():
             raise
         return ()
-
-
-def _changed(folder: Path) -> int:
-    try:
-        return folder.stat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 # -- the readiness route ---------------------------------------------------------------------------

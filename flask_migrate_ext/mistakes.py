@@ -39,10 +39,13 @@ def table_is_there(error: MigrationFailed, migrations: Migrations) -> str | None
     revision = migrations.history().graph[error.revision]
     if set(migrations.current()) != set(revision.down):
         return None  # what is below it is not applied either, so that it must not be recorded
-    return (
-        f"The table was made without this migration.{_by_create_all()} If it is as the migration "
-        f"has it, record that: flask db stamp {error.revision}; then: flask db upgrade"
-    )
+    made = f"The table was made without this migration.{_by_create_all()}"
+    if revision.down:  # adopt takes a database that no migration has touched
+        return (
+            f"{made} If it is as the migration has it, record that: "
+            f"flask db stamp {error.revision}; then: flask db upgrade"
+        )
+    return f"{made} Have it compared with the migrations, and recorded: flask db adopt"
 
 
 def tables_without_history(migrations: Migrations) -> str | None:
@@ -52,7 +55,7 @@ def tables_without_history(migrations: Migrations) -> str | None:
     return (
         "The tables are there, and no migration made them, so that there was nothing to write."
         f"{_by_create_all()}\nTo begin a history, write the first migration against an empty "
-        "database, then record on this one that it is applied: flask db stamp head"
+        "database, then have this one compared with it, and recorded: flask db adopt"
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from migrate_core.migrations import Migrations
 from migrate_core.operations import MigrationScript
 from migrate_core.runtime.requests import Generated
-from migrate_core.runtime.settling import Ask, nobody
+from migrate_core.runtime.settling import Ask
 from migrate_core.scripts import Rebased
 
 
@@ -58,7 +58,7 @@ class SharedMigrations(Migrations):
         return refusing.rebase(revision, onto)
 
     def generate(
-        self, message: str | None = None, *, ask: Ask = nobody, **options: Any
+        self, message: str | None = None, *, ask: Ask | None = None, **options: Any
     ) -> Generated | None:
         """Write one migration that brings each database to its models; None where none differs.
 

@@ -110,7 +110,7 @@ def test_no_other_folder_of_the_checkout_is_importable_in_the_environment_of_the
     ("group", "name", "value"),
     [
         ("console_scripts", "migrate-core", "migrate_core.main:main"),
-        ("flask.commands", "db", "flask_migrate_ext.cli:db"),
+        ("flask.commands", "db", "flask_migrate_ext.plugin:db"),
     ],
 )
 def test_each_command_leads_to_something_that_can_be_called(

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import click
 import sqlalchemy as sa
@@ -42,6 +42,12 @@ WITHOUT_MODELS = frozenset(
     }
 )
 """The commands that neither compare models nor run migrations, which take names from them."""
+
+
+FILES_ONLY = frozenset(
+    {"heads", "branches", "history", "show", "edit", "init", "merge", "revision"}
+)
+"""The commands that read and write files, and ask no database unless they are told to."""
 
 
 @click.group(cls=MigrationsGroup)
@@ -95,7 +101,7 @@ def main(
         needs_none = has_env_py or ctx.invoked_subcommand in WITHOUT_MODELS
         return Migrations(
             folder,
-            engine=_engine(url, configured),
+            engine=_engine_for(ctx.invoked_subcommand, url, configured),
             metadata=() if name is None and needs_none else _metadata(name),
             version_locations=() if given else configured.version_locations,
             watch=watch,
@@ -168,14 +174,31 @@ def _find_modules_in(paths: Sequence[str]) -> None:
     sys.path[:0] = [path for each in paths if (path := str(Path(each).resolve())) not in sys.path]
 
 
+class _NoDatabase:
+    """In place of a database that nobody named: using it says so."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise _unnamed()
+
+
+def _unnamed() -> ConfigurationError:
+    return ConfigurationError(
+        "No database is named.",
+        "Give --url (or MIGRATE_URL), for example sqlite:///app.db; "
+        "or write sqlalchemy.url = ... in a configuration file.",
+    )
+
+
+def _engine_for(command: str | None, url: str | None, configured: Configuration) -> sa.Engine:
+    if command in FILES_ONLY and not (url or configured.engine.get("sqlalchemy.url")):
+        return cast(sa.Engine, _NoDatabase())
+    return _engine(url, configured)
+
+
 def _engine(url: str | None, configured: Configuration) -> sa.Engine:
     options = {**configured.engine, **({"sqlalchemy.url": url} if url else {})}
     if not options.get("sqlalchemy.url"):
-        raise ConfigurationError(
-            "No database is named.",
-            "Give --url (or MIGRATE_URL), for example sqlite:///app.db; "
-            "or write sqlalchemy.url = ... in a configuration file.",
-        )
+        raise _unnamed()
     by = "" if url else f" (sqlalchemy.url in {' or '.join(configured.places)})"
     try:
         engine = sa.engine_from_config(options)

@@ -191,13 +191,14 @@ def test_the_functions_return_a_value_for_each_database(shop: Project, users_url
         "deploy.py",
         """\
         from app import app
-        from flask_migrate_ext import current, heads, migrate, upgrade
+        from flask_migrate_ext import current, heads, migrate, redo, upgrade
         from flask_migrate_ext.errors import BindNeeded, DatabasesFailed
         from flask_migrate_ext import revision
         with app.app_context():
             print(sorted(migrate(message="first", rev_id="f1")))
             print({name: outcome.after for name, outcome in upgrade().items()})
             print(current(bind="users"), upgrade(bind="default").steps)
+            print(len(redo(bind="users")), current(bind="users"))
             try:
                 revision(message="by hand")
             except BindNeeded as error:
@@ -209,10 +210,11 @@ def test_the_functions_return_a_value_for_each_database(shop: Project, users_url
         """,
     )
     ran = done(shop.flask("shell", app="deploy", PYTHONSTARTUP=""))
-    assert ran.stdout.splitlines()[:5] == [
+    assert ran.stdout.splitlines()[:6] == [
         "['default', 'users']",
         "{'default': ('f1',), 'users': ('f1',)}",
         "('f1',) ()",
+        "2 ('f1',)",
         "('default', 'users')",
         "['default', 'users'] {}",
     ]

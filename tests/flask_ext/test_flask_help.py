@@ -27,6 +27,9 @@ COMMANDS = (
     "plan",
     "status",
     "check",
+    "adopt",
+    "redo",
+    "sql",
 )
 
 

@@ -11,13 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Engine
 
 from flask_migrate_ext import Migrate, stamp, upgrade
+from flask_migrate_ext.cli import say_pending
 from histories import create, execute, history, migration, tables
 from projects import Project
 
@@ -90,15 +93,15 @@ def test_a_check_sends_one_statement_and_a_new_file_is_seen(
         assert [revision.id for revision in migrate.pending()] == ["r3"]
 
 
-def test_the_history_is_not_read_again_while_its_folder_stays(
-    sqlite_url: str, folder: Path
-) -> None:
+def test_a_file_that_was_edited_in_place_is_seen(sqlite_url: str, folder: Path) -> None:
     with running(sqlite_url, folder) as (_app, migrate):
         upgrade()
         assert migrate.is_current()
         path = next((folder / "versions").glob("r2_*.py"))
-        path.write_text("no Python", encoding="utf-8")
-        assert migrate.is_current()
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("'r2'", "'r9'"), encoding="utf-8")
+        (standing,) = migrate.standings()
+        assert standing.unknown == ("r2",)
 
 
 def test_a_database_ahead_of_the_code_is_not_current_and_has_nothing_pending(
@@ -199,6 +202,17 @@ def test_flask_run_in_debug_says_once_that_migrations_are_pending(
     assert said.count("Migrations are pending (default: r1)") == 1
     assert "Apply them: flask db upgrade" in said
     assert tables(sqlite_engine) == set()
+
+
+@pytest.mark.parametrize(("no_colour", "coloured"), [("1", False), ("", True)])
+def test_what_is_said_at_the_start_has_no_colour_with_no_color(
+    sqlite_url: str, folder: Path, no_colour: str, coloured: bool
+) -> None:
+    with running(sqlite_url, folder) as (app, _migrate):
+        say = click.Command("say", callback=lambda: say_pending(app, "db"))
+        said = CliRunner().invoke(say, env={"NO_COLOR": no_colour}, color=True).stderr
+    assert "Migrations are pending" in said
+    assert ("\x1b[" in said) == coloured
 
 
 def test_flask_run_without_debug_says_nothing(project: Project) -> None:

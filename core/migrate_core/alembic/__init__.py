@@ -1,7 +1,7 @@
 """Alembic's documented module paths for files and plugins that were written for it.
 
-Doors only: each name is the engine's own, re-exported. :mod:`migrate_core.alias` lets
-``import alembic`` find this package while such a file runs.
+Doors only: each name is the engine's own, re-exported, and imported when a file asks for it.
+:mod:`migrate_core.alias` lets ``import alembic`` find this package while such a file runs.
 
 ``__version__`` is that of the Alembic whose documented interface is offered.
 """
@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from migrate_core.alembic import context, op
+if TYPE_CHECKING:
+    from migrate_core.alembic import context as context
+    from migrate_core.alembic import op as op
 
 __all__ = ["context", "op"]
 
@@ -22,9 +25,11 @@ _DOORS = frozenset(
         "autogenerate",
         "command",
         "config",
+        "context",
         "ddl",
         "environment",
         "migration",
+        "op",
         "operations",
         "runtime",
         "script",

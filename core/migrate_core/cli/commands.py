@@ -267,8 +267,8 @@ def sql(directory: str | None, ends: str, output: Path | None) -> None:
     "--scratch",
     metavar="URL",
     default=None,
-    help="An empty database of the same kind, on which the migrations are tried, and which keeps "
-    "what they make (default on SQLite: one in memory).",
+    help="An empty database of the same kind, on which the migrations are tried; it is empty again "
+    "afterwards (default on SQLite: one in memory).",
 )
 @click.argument("target", default="head")
 def adopt(directory: str | None, target: str, scratch: str | None) -> None:

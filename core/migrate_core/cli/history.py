@@ -20,7 +20,7 @@ from migrate_core.cli.opening import (
 )
 from migrate_core.errors import InvalidTarget, RevisionError, ScriptError
 from migrate_core.graph import Revision
-from migrate_core.scripts import History, fork
+from migrate_core.scripts import History
 
 VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Show each with its file and message.")
 
@@ -82,6 +82,8 @@ def heads(directory: str | None, verbose: bool, resolve_dependencies: bool, as_j
             path = shown(found.headers[id].path)
             click.echo(f"{id}{labels} (head), {revision.doc}".rstrip(", ") + f"  {path}")
     if len(ids) > 1:
+        from migrate_core.scripts.fork import fork
+
         parted = fork(found, ids)
         aside(in_this_program(f"{parted.origin}\n{parted.solution}"))
     if not ids:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from migrate_core.database import connect
+from migrate_core.database.emptying import emptied_again
 from migrate_core.errors import ConfigurationError
 
 
@@ -18,8 +19,8 @@ from migrate_core.errors import ConfigurationError
 def scratch(like: Engine, url: str | None) -> Iterator[Engine | None]:
     """An engine on an empty database of the same kind; None where none is to be had.
 
-    SQLite has one in memory. On a server none is made: the one that is named is used, and keeps
-    what is made in it.
+    SQLite has one in memory. On a server none is made: the one that is named is used, and what is
+    made in it is dropped at the end.
 
     :param url: where it is.
     :raises ConfigurationError: it is of another kind, or not empty.
@@ -29,12 +30,14 @@ def scratch(like: Engine, url: str | None) -> Iterator[Engine | None]:
             yield None
             return
         engine = sa.create_engine("sqlite://", poolclass=StaticPool)
-    else:
-        engine = _named(like, url)
-    try:
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+        return
+    engine = _named(like, url)
+    with emptied_again(engine):
         yield engine
-    finally:
-        engine.dispose()
 
 
 def _named(like: Engine, url: str) -> Engine:

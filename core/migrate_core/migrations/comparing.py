@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from migrate_core import api
 from migrate_core.errors import (
     CannotRebase,
     NoModels,
@@ -24,34 +21,28 @@ from migrate_core.graph import (
 )
 from migrate_core.migrations.looking import Looking
 from migrate_core.migrations.opened import Session, explained
-from migrate_core.runtime import generator
-from migrate_core.runtime.comparison import Comparison
-from migrate_core.runtime.gathering import Gathering
-from migrate_core.runtime.requests import (
-    Differences,
-    Generate,
-    Generated,
-)
-from migrate_core.runtime.settling import Ask, nobody
-from migrate_core.scripts import (
-    History,
-    Rebased,
-    multiple_heads,
-    names,
-    rebase,
-)
-from migrate_core.scripts.created import created_views
+from migrate_core.scripts import History
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from migrate_core.runtime.comparison import Comparison
+    from migrate_core.runtime.gathering import Gathering
+    from migrate_core.runtime.requests import Differences, Generated
+    from migrate_core.runtime.settling import Ask
+    from migrate_core.scripts import Rebased
 
 
 class Comparing(Looking):
     """Models beside their database."""
 
     def generate(
-        self, message: str | None = None, *, ask: Ask = nobody, **options: Any
+        self, message: str | None = None, *, ask: Ask | None = None, **options: Any
     ) -> Generated | None:
         """Write the migration that brings the database to the models; None where nothing differs.
 
-        :param ask: is given the questions that are open, and answers at least one of them.
+        :param ask: is given the questions that are open, and answers at least one of them;
+            without it nobody is asked.
         :param options: any of :class:`~migrate_core.runtime.requests.Generate`; answers given
             there are not asked for.
         :raises TargetNotUpToDate: migrations are pending.
@@ -60,13 +51,24 @@ class Comparing(Looking):
         :raises AnswersNeeded: something looks renamed, or rows need a value, and nobody was asked.
         :raises InvalidAnswer: an answer is to no question, or cannot be.
         """
+        from migrate_core.runtime import generator
+        from migrate_core.runtime.requests import Generate
+        from migrate_core.runtime.settling import nobody
+        from migrate_core.scripts import names
+
         request = Generate(message=message, **options)
         with self._session() as session, self._naming_modules():
             self._require_current(session)
             comparison = self._comparison(session)
             created = names.now(self.settings.timezone)
             return generator.generate(
-                comparison, self.directory, session.history, self.settings, request, created, ask
+                comparison,
+                self.directory,
+                session.history,
+                self.settings,
+                request,
+                created,
+                ask or nobody,
             )
 
     def gather(self, gathering: Gathering) -> None:
@@ -82,6 +84,10 @@ class Comparing(Looking):
 
     def revision(self, message: str | None = None, **options: Any) -> Generated:
         """Write an empty migration, to be filled by hand. Needs no database."""
+        from migrate_core.runtime import generator
+        from migrate_core.runtime.requests import Generate
+        from migrate_core.scripts import names
+
         request = Generate(message=message, compare=False, **options)
         history = self.history()
         created = names.now(self.settings.timezone)
@@ -109,6 +115,8 @@ class Comparing(Looking):
             :func:`~migrate_core.scripts.rebase.rebase`.
         :raises MultipleHeads: ``head``, and several are not built upon the revision.
         """
+        from migrate_core.scripts.rebase import rebase
+
         with self._session() as session:
             history = session.history
             graph = history.graph
@@ -133,11 +141,15 @@ class Comparing(Looking):
         :raises TargetNotUpToDate: migrations are pending.
         :raises NoModels: the metadata holds no table.
         """
+        from migrate_core.runtime import generator
+
         with self._session() as session, self._naming_modules():
             self._require_current(session)
             return generator.differences(self._comparison(session), session.history)
 
     def _require_current(self, session: Session) -> None:
+        from migrate_core.scripts import multiple_heads
+
         history = session.history
         rows = self._known_rows(session)
         pending = plan.upgrade(history.graph, rows, "heads")
@@ -151,6 +163,8 @@ class Comparing(Looking):
 
     def _comparison(self, session: Session) -> Comparison:
         """The models beside the database, with views and all."""
+        from migrate_core.scripts.created import created_views
+
         return self._beside(session, self.metadata, created_views(session.history))
 
     def _beside(
@@ -159,6 +173,9 @@ class Comparing(Looking):
         models: Sequence[sa.MetaData],
         made_views: frozenset[str] = frozenset(),
     ) -> Comparison:
+        from migrate_core import api
+        from migrate_core.runtime.comparison import Comparison
+
         return Comparison(
             session.connection,
             models,
@@ -178,6 +195,8 @@ class Comparing(Looking):
 
 
 def _new_parent(history: History, id: str, onto: str) -> str:
+    from migrate_core.scripts import multiple_heads
+
     graph = history.graph
     if onto == "head":
         above = graph.descendants([id])

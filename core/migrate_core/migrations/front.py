@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Engine
-
-from migrate_core.database import trial
-from migrate_core.graph import (
-    PREFIX_LENGTH,
-    parse,
-    resolve,
-)
+from migrate_core.database import connect
+from migrate_core.graph import PREFIX_LENGTH, parse, resolve
 from migrate_core.migrations.comparing import Comparing
 from migrate_core.migrations.running import Running
-from migrate_core.runtime import adoption, generator
 from migrate_core.runtime.events import ignore
-from migrate_core.runtime.requests import (
-    Adopted,
-)
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from sqlalchemy.engine import Engine
+
+    from migrate_core.runtime.requests import Adopted
 
 
 class Migrations(Running, Comparing):
@@ -48,11 +44,18 @@ class Migrations(Running, Comparing):
         On SQLite the migrations are tried in memory. Elsewhere they are tried on ``scratch``;
         without one the database is compared with the models, and ``target`` has to be the head.
 
-        :param scratch: the URL of an empty database of the same kind, which is written to.
+        It is compared and recorded while the migration lock is held.
+
+        :param scratch: the URL of an empty database of the same kind, which is written to, and
+            empty again afterwards.
         :raises CannotAdopt: it has a revision, or no tables, or differs, or the migrations do not
             run on an empty database.
         :raises ConfigurationError: ``scratch`` is of another kind, or not empty.
         """
+        from migrate_core.database import trial
+        from migrate_core.runtime import adoption, generator
+        from migrate_core.runtime.requests import Adopted, Stamp
+
         adoption.require_unversioned(self.database, self.current())
         graph = self.history().graph
         adoption.require_history(self.database, graph.heads)
@@ -64,17 +67,25 @@ class Migrations(Running, Comparing):
             made = None if place is None else self._made_on(place, ids)
         if made is None:
             adoption.require_head(self.database, ids, graph.heads)
-        with self._session() as session, self._naming_modules():
+        tried = made is not None
+
+        def require_equal() -> None:
+            adoption.require_unversioned(self.database, session.executor.heads())
             models = self._comparison(session)
             comparison = models if made is None else self._beside(session, made)
             found = generator.differences(comparison, session.history)
             unmade = comparison.columns.keys() & models.models.keys() - comparison.models.keys()
-            dialect, tried = self.engine.dialect, made is not None
+            dialect = self.engine.dialect
             adoption.require_equal(self.database, ids, found, unmade, dialect, tried=tried)
-        return Adopted(self.database, self.stamp(*ids).after, tried)
+
+        with self._session(connect.connected) as session, self._naming_modules():
+            outcome = session.executor.run(Stamp(ids), require_equal)
+        return Adopted(self.database, outcome.after, tried)
 
     def _made_on(self, place: Engine, ids: Sequence[str]) -> tuple[sa.MetaData, ...]:
         """What the migrations make of an empty database, read back."""
+        from migrate_core.runtime import adoption
+
         trying = copy(self)
         trying.engine, trying.watch, trying._context = place, ignore, None
         trying.settings = replace(self.settings, journal=False)

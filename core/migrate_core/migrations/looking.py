@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from migrate_core.database.journal import Entry
+from typing import TYPE_CHECKING
+
+from migrate_core.database import connect
 from migrate_core.graph import (
     Named,
     Relative,
@@ -14,14 +16,14 @@ from migrate_core.graph import (
     resolve,
 )
 from migrate_core.migrations.opened import Opened, Session
-from migrate_core.runtime import audit, recovery
-from migrate_core.runtime.requests import (
-    Status,
-)
-from migrate_core.scripts import (
-    History,
-    fingerprint,
-)
+from migrate_core.runtime import logs
+from migrate_core.scripts import History
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from migrate_core.database.journal import Entry
+    from migrate_core.runtime.requests import Status
 
 
 class Looking(Opened):
@@ -29,6 +31,10 @@ class Looking(Opened):
 
     def status(self) -> Status:
         """Where the database stands, beside the history."""
+        from migrate_core.runtime import audit, recovery
+        from migrate_core.runtime.requests import Status
+        from migrate_core.scripts import fingerprint
+
         with self._session() as session:
             graph = session.history.graph
             current = session.executor.heads()
@@ -71,8 +77,11 @@ class Looking(Opened):
 
     def current(self) -> tuple[str, ...]:
         """The heads the database stands at; none where nothing was applied. Reads no file."""
-        with self._executor(History.of(())) as runner:
-            return runner.heads()
+        from migrate_core.database.versions import VersionTable
+
+        with connect.looking(self.engine) as connection, connect.reading(connection):
+            _say_opened(connection.dialect)
+            return VersionTable(connection, self.settings).heads()
 
     def heads(self) -> tuple[Revision, ...]:
         """The heads of the history. Needs no database."""
@@ -108,6 +117,14 @@ class Looking(Opened):
 
     def _known_rows(self, session: Session) -> tuple[str, ...]:
         return session.executor.known_heads()
+
+
+def _say_opened(dialect: sa.Dialect) -> None:
+    """Log which database is worked on, where somebody hears it."""
+    if logs.are_heard():
+        from migrate_core import ddl
+
+        logs.opened(dialect.name, transactional=ddl.for_dialect(dialect).transactional)
 
 
 def _counts_from_rows(target: str) -> bool:

@@ -12,25 +12,18 @@ from typing import TYPE_CHECKING, Any, cast
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from migrate_core import api, ddl
-from migrate_core.database import connect, scopes
-from migrate_core.database.patience import Patient
-from migrate_core.errors import (
-    ConfigurationError,
-    MultipleHeads,
-)
+from migrate_core.database import connect
+from migrate_core.errors import ConfigurationError, MultipleHeads
 from migrate_core.runtime import logs
-from migrate_core.runtime.events import Noted, Waiting, Watch, ignore
-from migrate_core.runtime.executor import Executor
-from migrate_core.scripts import (
-    Directory,
-    History,
-    multiple_heads,
-)
+from migrate_core.runtime.events import Watch, ignore
+from migrate_core.scripts import Directory, History
 from migrate_core.settings import Settings
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from migrate_core import api
+    from migrate_core.runtime.executor import Executor
 
 Surroundings = Callable[[], AbstractContextManager[None]]
 
@@ -150,12 +143,19 @@ class Opened:
     def _executor(
         self, history: History, connecting: Connecting = connect.looking
     ) -> Iterator[Executor]:
+        from migrate_core import api
+
         with connecting(self.engine) as connection:
             context = self._context or self._made_context(connection)
             with context.heard(self.watch), api.running(context), self._surroundings():
                 yield context.executor(history, self.settings, self.watch)
 
     def _made_context(self, connection: Connection) -> api.MigrationContext:
+        from migrate_core import api, ddl
+        from migrate_core.database import scopes
+        from migrate_core.database.patience import Patient
+        from migrate_core.runtime.events import Noted, Waiting
+
         transactional = ddl.for_dialect(connection.dialect).transactional
         logs.opened(connection.dialect.name, transactional=transactional)
         transactions = scopes.of(
@@ -178,6 +178,8 @@ class Opened:
 @contextmanager
 def explained(history: History, rows: Callable[[], Sequence[str]] = tuple) -> Iterator[None]:
     """Where one head was asked for: which there are, what they have in common, what to type."""
+    from migrate_core.scripts import multiple_heads
+
     try:
         yield
     except MultipleHeads as error:

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
-from migrate_core import api, ddl
-from migrate_core.database import connect, rehearsal, shadow
-from migrate_core.database.journal import Entry
-from migrate_core.database.offline import Offline, ScriptTransactions
-from migrate_core.errors import (
-    InvalidTarget,
-)
+from migrate_core.database import connect
+from migrate_core.errors import InvalidTarget
 from migrate_core.migrations.looking import Looking
 from migrate_core.migrations.opened import explained
-from migrate_core.runtime import logs, planning, recovery, scripting
-from migrate_core.runtime.events import Failed
-from migrate_core.runtime.planning import Plan, Standing
-from migrate_core.runtime.recovery import Decision
-from migrate_core.runtime.requests import (
-    Downgrade,
-    Outcome,
-    Request,
-    Stamp,
-    Upgrade,
-)
-from migrate_core.scripts import (
-    History,
-)
+from migrate_core.runtime import logs
+from migrate_core.scripts import History
+
+if TYPE_CHECKING:
+    from migrate_core import api
+    from migrate_core.database.journal import Entry
+    from migrate_core.database.offline import Offline, ScriptTransactions
+    from migrate_core.runtime.planning import Plan, Standing
+    from migrate_core.runtime.recovery import Decision
+    from migrate_core.runtime.requests import Outcome, Request
 
 
 class Running(Looking):
@@ -41,6 +33,8 @@ class Running(Looking):
         :raises CannotResume: how to go on with it cannot be told.
         :raises MigrateError: see :mod:`migrate_core.errors`; what was done is said in it.
         """
+        from migrate_core.runtime.requests import Upgrade
+
         return self._run(Upgrade(target, resume))
 
     def downgrade(self, target: str = "-1", *, resume: bool = False) -> Outcome:
@@ -49,6 +43,8 @@ class Running(Looking):
         :param resume: go on with a migration that an earlier run left half undone.
         :raises MigrateError: as :meth:`upgrade` does.
         """
+        from migrate_core.runtime.requests import Downgrade
+
         return self._run(Downgrade(target, resume))
 
     def stamp(self, *targets: str, purge: bool = False) -> Outcome:
@@ -56,6 +52,8 @@ class Running(Looking):
 
         :param purge: forget what was recorded before, even what no file has.
         """
+        from migrate_core.runtime.requests import Stamp
+
         return self._run(Stamp(targets or ("head",), purge))
 
     def redo(self, steps: int = 1) -> tuple[Outcome, ...]:
@@ -82,6 +80,8 @@ class Running(Looking):
             return session.executor.resolve(revision, decision)
 
     def _run(self, request: Request) -> Outcome:
+        from migrate_core.runtime.events import Failed
+
         self.directory.require()
         try:
             with self._session(connect.connected) as session:
@@ -96,13 +96,22 @@ class Running(Looking):
         :raises RevisionError: the target leads nowhere.
         :raises InvalidScript: a migration file is not Python, or lacks the function it needs.
         """
+        from migrate_core.runtime.requests import Upgrade
+
         return self._plan(Upgrade(target))
 
     def plan_downgrade(self, target: str = "-1") -> Plan:
         """What ``downgrade(target)`` would do now; as :meth:`plan`."""
+        from migrate_core.runtime.requests import Downgrade
+
         return self._plan(Downgrade(target))
 
     def _plan(self, request: Request) -> Plan:
+        from migrate_core import ddl
+        from migrate_core.database import rehearsal
+        from migrate_core.database.offline import ScriptTransactions
+        from migrate_core.runtime import planning
+
         self.directory.require()
         history = self.history()
         standing = self._standing(history)
@@ -118,6 +127,10 @@ class Running(Looking):
 
     def _standing(self, history: History) -> Standing:
         """What a plan begins from."""
+        from migrate_core.database import shadow
+        from migrate_core.runtime import recovery
+        from migrate_core.runtime.planning import Standing
+
         with self._session() as session, connect.reading(session.connection):
             heads = self._known_rows(session)
             entries = session.executor.recorder.read()
@@ -136,6 +149,8 @@ class Running(Looking):
         :raises RevisionError: the target leads nowhere, or only a database knows where.
         :raises MigrationFailed: a migration raised, or needs a connection.
         """
+        from migrate_core.runtime.requests import Upgrade
+
         return self._script(Upgrade(target))
 
     def downgrade_sql(self, target: str) -> str:
@@ -143,6 +158,8 @@ class Running(Looking):
 
         :param target: ``START:END``, where START is what the database stands at.
         """
+        from migrate_core.runtime.requests import Downgrade
+
         return self._script(Downgrade(target))
 
     def stamp_sql(self, *targets: str) -> str:
@@ -151,6 +168,8 @@ class Running(Looking):
         :param targets: each ``START:END``, all with one START; or END, for a database that has no
             version table.
         """
+        from migrate_core.runtime.requests import Stamp
+
         return self._script(Stamp(targets or ("head",)))
 
     def pending_range(self) -> str:
@@ -169,6 +188,9 @@ class Running(Looking):
         return f"{rows[0] if rows else 'base'}:head"
 
     def _script(self, request: Request) -> str:
+        from migrate_core import api
+        from migrate_core.runtime import scripting
+
         self.directory.require()
         history, root = self.history(), self.directory.root
         if self._context is not None and self._context.as_sql:
@@ -184,6 +206,8 @@ class Running(Looking):
     @contextmanager
     def _offline(self, channel: Offline, history: History) -> Iterator[api.MigrationContext]:
         """``op`` working on a channel without a connection."""
+        from migrate_core import api
+
         scope = api.script_transactions(channel, self.settings)
         logs.opened(channel.dialect.name, transactional=scope.transactional)
         context = api.MigrationContext.on(

@@ -20,13 +20,24 @@ from migrate_core import ddl
 from migrate_core.autogenerate import TableKey
 from migrate_core.database.offline import Offline
 from migrate_core.errors import CannotAdopt, MigrationFailed, OperationError
-from migrate_core.operations import MigrateOperation
+from migrate_core.operations import MigrateOperation, RenameConstraintOp, RenameIndexOp
 from migrate_core.runtime.applier import Applier
 from migrate_core.runtime.requests import Differences
 
 BY_SCRATCH = (
     "Name an empty database of the same kind, on which the migrations are tried: "
     "flask db adopt --scratch URL"
+)
+
+
+NOT_EQUAL = (
+    "Name the revision that it stands at (flask db history shows them): flask db adopt REVISION; "
+    "or look at what it would need, run it by hand, and then: flask db adopt"
+)
+
+ONLY_NAMES = (
+    "Only names differ, which the database made up and migrations will refer to. Give it theirs: "
+    "run this in its client, no row is touched; then: flask db adopt"
 )
 
 
@@ -131,9 +142,7 @@ def require_equal(
         raise CannotAdopt(
             database,
             f"it differs from {other} at {', '.join(ids)}; to be equal it would need",
-            "Name the revision that it stands at (flask db history shows them): "
-            "flask db adopt REVISION; or look at what it would need, run it by hand, and then: "
-            "flask db adopt",
+            ONLY_NAMES if _are_renames(found.operations) else NOT_EQUAL,
             found.described,
             _statements(found.operations, dialect),
         )
@@ -146,6 +155,10 @@ def require_equal(
             "then: flask db adopt",
             names,
         )
+
+
+def _are_renames(operations: Sequence[MigrateOperation]) -> bool:
+    return all(isinstance(each, RenameConstraintOp | RenameIndexOp) for each in operations)
 
 
 def _statements(operations: Sequence[MigrateOperation], dialect: Dialect) -> str:

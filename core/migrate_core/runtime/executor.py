@@ -55,6 +55,10 @@ def untold(_step: Step, _change: HeadChange, _heads: tuple[str, ...]) -> None:
     """Nobody is told."""
 
 
+def _nothing() -> None:
+    """What a run requires that nobody asked about."""
+
+
 class Executor:
     """One run against one database.
 
@@ -122,9 +126,11 @@ class Executor:
         with self.transactions.each():
             return self.recorder.remove()
 
-    def run(self, request: Request) -> Outcome:
+    def run(self, request: Request, require: Callable[[], None] = _nothing) -> Outcome:
         """Do what was asked.
 
+        :param require: is called before anything is written, with the lock held, so that what it
+            finds stays so; it raises where the run may not be.
         :raises LockTimeout: another process is migrating this database.
         :raises MigrationFailed: a migration raised; it says what was undone.
         :raises RunCutShort: a COMMIT had no answer, and not all of the run is done.
@@ -144,7 +150,7 @@ class Executor:
                     self._failures_recorded(),
                 ):
                     outcome = self._attempts(progress).until_done(
-                        lambda: self._locked(request, progress)
+                        lambda: self._locked(request, progress, require)
                     )
                 if self.transactions.undone == "caller":
                     self.watch(Noted(UNCOMMITTED))
@@ -178,10 +184,11 @@ class Executor:
         split = self.transactions.splits > progress.splits or self.recorder.committed
         return self.transactions.undone in ("run", "step") and not split
 
-    def _locked(self, request: Request, progress: Progress) -> Outcome:
+    def _locked(self, request: Request, progress: Progress, require: Callable[[], None]) -> Outcome:
         """The run itself. The heads are read again: whoever had the lock may have moved them."""
         self.recorder.start()
         with self._scope(request):
+            require()
             before = self._heads_within()
             known = self._known(before, request)
             steps = steps_for(request, self.history.graph, known)

@@ -13,26 +13,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from migrate_core.operations import (
-    AddColumnOp,
-    AddConstraintOp,
-    AlterColumnOp,
-    CreateIndexOp,
-    CreateTableCommentOp,
-    CreateTableOp,
-    DropColumnOp,
-    DropConstraintOp,
-    DropIndexOp,
-    DropTableCommentOp,
-    DropTableOp,
-    MigrateOperation,
-    RenameConstraintOp,
-    RenameIndexOp,
-    describe,
-)
 from migrate_core.runtime.events import Event, Noted, StepStarted, Waiting, Watch, step_line
+
+if TYPE_CHECKING:
+    from migrate_core.operations import MigrateOperation
 
 MIGRATION = logging.getLogger("alembic.runtime.migration")
 COMPARE = logging.getLogger("alembic.autogenerate.compare")
@@ -47,6 +33,11 @@ _IMPLEMENTATIONS = {
 }
 
 _PAST = {"add": "added", "drop": "removed", "change": "changed", "rename": "renamed"}
+
+
+def are_heard() -> bool:
+    """Whether anybody hears what is said here of a run."""
+    return MIGRATION.isEnabledFor(logging.INFO)
 
 
 def opened(dialect: str, *, transactional: bool) -> None:
@@ -99,7 +90,7 @@ def detected(operations: Iterable[MigrateOperation]) -> None:
 def come_out_on(*streams: Any) -> bool:
     """Whether what is logged here is written to one of these streams."""
     logger: logging.Logger | None = MIGRATION
-    if not MIGRATION.isEnabledFor(logging.INFO):
+    if not are_heard():
         return False
     while logger is not None:
         for handler in logger.handlers:
@@ -111,6 +102,18 @@ def come_out_on(*streams: Any) -> bool:
 
 
 def _kind(op: MigrateOperation) -> str:
+    from migrate_core.operations import (
+        AddConstraintOp,
+        AlterColumnOp,
+        CreateIndexOp,
+        CreateTableCommentOp,
+        DropConstraintOp,
+        DropIndexOp,
+        DropTableCommentOp,
+        RenameConstraintOp,
+        RenameIndexOp,
+    )
+
     match op:
         case AddConstraintOp() | DropConstraintOp() | RenameConstraintOp():
             return "constraints"
@@ -129,6 +132,14 @@ def _kind(op: MigrateOperation) -> str:
 
 def _found(op: MigrateOperation) -> str:
     """``added table 'a'``; in the words of messages where it is no table or column."""
+    from migrate_core.operations import (
+        AddColumnOp,
+        CreateTableOp,
+        DropColumnOp,
+        DropTableOp,
+        describe,
+    )
+
     match op:
         case CreateTableOp() | DropTableOp() | AddColumnOp() | DropColumnOp():
             verb, kind, name = describe(op).split(" ", 2)

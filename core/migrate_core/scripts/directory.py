@@ -30,7 +30,7 @@ from migrate_core.errors import (
     UnknownParent,
 )
 from migrate_core.graph import RevisionGraph
-from migrate_core.scripts.files import entries, found
+from migrate_core.scripts.files import Stamp, entries, found
 from migrate_core.scripts.header import Header
 from migrate_core.scripts.index import Index
 
@@ -148,6 +148,13 @@ class Directory:
             raise DirectoryNotWritable(str(self.root), reason) from error
         return self.root
 
+    def stamps(self) -> tuple[tuple[Path, Mapping[str, Stamp | None]], ...]:
+        """What its files look like from outside, by location; another answer where one changed.
+
+        :raises DirectoryNotReadable: a location is there and can't be listed.
+        """
+        return tuple((location, self._found(location)) for location in self.locations)
+
     def history(self) -> History:
         """All files, read and put in order: location by location, in each by name.
 
@@ -161,10 +168,12 @@ class Directory:
         index = Index.below(self.root)
         headers: list[Header] = []
         for location in self.locations:
-            files = found(location, deep=self.recursive, sourceless=self.sourceless)
-            headers += index.headers(location, files)
+            headers += index.headers(location, self._found(location))
         index.save()
         return History.of(headers, self.root)
+
+    def _found(self, location: Path) -> dict[str, Stamp | None]:
+        return found(location, deep=self.recursive, sourceless=self.sourceless)
 
 
 def is_resource(name: str | os.PathLike[str]) -> bool:

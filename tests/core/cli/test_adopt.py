@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.pool import NullPool
 
 import mounted
 from histories import execute, history, migration, opened, tables
+from migrate_core.database import locks
 from migrate_core.errors import CannotAdopt, ConfigurationError
 from migrate_core.migrations import Migrations
+from migrate_core.runtime.events import Event, Waiting
+from migrate_core.settings import Settings
 
 R1 = """
 op.create_table(
@@ -246,6 +251,66 @@ def test_the_database_itself_is_no_scratch_database(
     models().create_all(sqlite_engine)
     with pytest.raises(ConfigurationError, match="is not empty: it has customer, invoice"):
         on_sqlite.adopt(scratch=sqlite_url)
+
+
+def test_it_is_compared_after_the_lock_was_waited_for(
+    tmp_path: Path, postgresql_engine: Engine
+) -> None:
+    history(tmp_path / "m", R1, R2)
+    models().create_all(postgresql_engine)
+    with ExitStack() as another:
+        lock = another.enter_context(postgresql_engine.connect())
+        another.enter_context(locks.held(lock, Settings(), print))
+
+        def altered(event: Event) -> None:
+            if isinstance(event, Waiting):
+                execute(postgresql_engine, "ALTER TABLE customer ADD COLUMN age INTEGER")
+                another.close()
+
+        migrations = Migrations(
+            tmp_path / "m", engine=postgresql_engine, metadata=models(), watch=altered
+        )
+        with pytest.raises(CannotAdopt, match=r"drop column customer\.age"):
+            migrations.adopt()
+    assert migrations.current() == ()
+
+
+MORE = {
+    "sqlite": [
+        "CREATE VIEW emails AS SELECT email FROM customer",
+        "CREATE VIRTUAL TABLE words USING fts5(word)",
+    ],
+    "postgresql": [
+        "CREATE VIEW emails AS SELECT email FROM customer",
+        "CREATE TYPE mood AS ENUM ('good')",
+        "CREATE TYPE span AS RANGE (subtype = float8)",
+        "CREATE TABLE counted (id INTEGER GENERATED ALWAYS AS IDENTITY)",
+        "CREATE SCHEMA archive",
+        "CREATE TABLE archive.old (id INTEGER)",
+        "CREATE FUNCTION one() RETURNS INTEGER LANGUAGE sql AS 'SELECT 1'",
+    ],
+    "mysql": [
+        "CREATE VIEW emails AS SELECT email FROM customer",
+        "CREATE FUNCTION one() RETURNS INTEGER RETURN 1",
+    ],
+}
+
+
+@pytest.mark.parametrize("body", ["pass", "raise RuntimeError('no')"])
+def test_the_scratch_database_is_empty_again(
+    tmp_path: Path, engine: Engine, scratch_url: str, body: str
+) -> None:
+    more = "".join(f"op.execute({statement!r})\n" for statement in MORE[engine.dialect.name])
+    history(tmp_path / "m", R1, R2, more, body)
+    models().create_all(engine)
+    scratch = sa.create_engine(scratch_url, poolclass=NullPool)
+    kept = "CREATE VIEW kept AS SELECT 1 AS one"
+    execute(scratch, kept)
+    with suppress(CannotAdopt):
+        opened(tmp_path / "m", engine, models()).adopt(scratch=scratch_url)
+    found = sa.inspect(scratch)
+    assert (found.get_table_names(), found.get_view_names()) == ([], ["kept"])
+    execute(scratch, "DROP VIEW kept", *MORE[engine.dialect.name][1:])  # none of it is there
 
 
 def test_migrations_that_fail_on_an_empty_database_are_told(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from histories import create, history
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -93,6 +96,26 @@ def test_the_folder_may_be_another_one(run: Run, sqlite_url: str, tmp_path: Path
     )
     assert done.returncode == 0, told(done)
     assert (tmp_path / "elsewhere" / "versions").is_dir()
+
+
+def test_commands_that_read_files_need_no_database(run: Run, tmp_path: Path) -> None:
+    history(tmp_path / "migrations", create("a"), create("b"))
+    assert run("heads").stdout.startswith("r2 (head)")
+    assert [each["revision"] for each in json.loads(run("history", "--json").stdout)] == [
+        "r2",
+        "r1",
+    ]
+    assert run("show", "head").stdout.startswith("Rev: r2 (head)")
+
+
+@pytest.mark.parametrize("arguments", [("history", "-i"), ("show", "current"), ("current",)])
+def test_one_that_is_asked_where_the_database_stands_needs_it(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    history(tmp_path / "migrations", create("a"))
+    done = run(*arguments)
+    assert done.returncode == 1
+    assert "No database is named." in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from migrate_core.graph import Revision
-from migrate_core.scripts import Header, History, fork, multiple_heads
+from migrate_core.scripts import Header, History, multiple_heads
+from migrate_core.scripts.fork import fork
 
 A = Revision("a", doc="users")
 B = Revision("b", ("a",), doc="orders")

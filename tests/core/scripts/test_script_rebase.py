@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from migrate_core.errors import CannotRebase
-from migrate_core.scripts import Directory, History, rebase
+from migrate_core.scripts import Directory, History
+from migrate_core.scripts.rebase import rebase
 
 BODY = "# größe\ndef upgrade(): pass\n"
 
