@@ -16,7 +16,7 @@ from migrate_core.scripts import History
 if TYPE_CHECKING:
     from migrate_core import api
     from migrate_core.database.journal import Entry
-    from migrate_core.database.offline import Offline, ScriptTransactions
+    from migrate_core.database.offline import Offline
     from migrate_core.runtime.planning import Plan, Standing
     from migrate_core.runtime.recovery import Decision
     from migrate_core.runtime.requests import Outcome, Request
