@@ -7,7 +7,7 @@ the driver, before a change        ``isolation_level`` is None meanwhile
 the driver, always                 ``autocommit`` is True meanwhile (Python 3.12 and later)
 nobody, ``commit()`` does nothing  COMMIT and ROLLBACK are sent as statements
 a listener of the app              what it began is ended, and ``BEGIN IMMEDIATE`` sent
-the caller, in SQLAlchemy alone    ``BEGIN IMMEDIATE`` is sent, and the caller's ``commit()`` ends it
+the caller, in SQLAlchemy alone    ``BEGIN IMMEDIATE`` is sent, which the caller's end ends
 =================================  =============================================================
 
 Python's manual, sqlite3, "Transaction control"; SQLAlchemy's, "SQLite", for the listener.
