@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
@@ -174,8 +174,11 @@ def _warn_of_bound(hidden: Mapping[str, ModuleType]) -> None:
         warnings.warn(BoundToAlembic(tuple(modules)), stacklevel=5)
 
 
-def _bound(hidden: Mapping[str, ModuleType]) -> Iterable[str]:
-    """The modules that hold something of Alembic's that is there to be extended."""
+def _bound(hidden: Mapping[str, ModuleType]) -> Iterator[str]:
+    """The modules that hold something of Alembic's that is there to be extended.
+
+    One that calls Alembic's commands is a program of its own, and means Alembic.
+    """
     places = {f"{NAME}.{each}" for each in _EXTENDED}
     extended = {
         name: module
@@ -189,10 +192,11 @@ def _bound(hidden: Mapping[str, ModuleType]) -> Iterable[str]:
             for value in vars(module).values()
             if getattr(value, "__module__", None) in extended or type(value).__module__ in hidden
         }
+    commands = hidden.get(f"{NAME}.command")
     for name, module in sorted(sys.modules.items()):
-        if isinstance(module, ModuleType) and any(id(each) in held for each in _values(module)):
+        if not isinstance(module, ModuleType):
+            continue
+        values = list(vars(module).values())
+        calls = commands is not None and any(each is commands for each in values)
+        if not calls and any(id(each) in held for each in values):
             yield name
-
-
-def _values(module: ModuleType) -> list[object]:
-    return list(vars(module).values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from migrate_core.database.locks import OnWait
-from migrate_core.database.sqlite import SQLiteTransactions
+from migrate_core.database.sqlite import SQLiteCallersTransaction, SQLiteTransactions
 from migrate_core.database.transactions import CallersTransaction, Transactions
 from migrate_core.settings import Settings
 
@@ -18,9 +18,12 @@ def of(
     :param on_wait: is told where beginning one has to wait for somebody.
     :param transactional: whether the database can undo DDL.
     """
+    sqlite = connection.dialect.name == "sqlite"
     if connection.in_transaction():
+        if sqlite:
+            return SQLiteCallersTransaction(connection, settings, on_wait)
         return CallersTransaction(connection)
-    if connection.dialect.name == "sqlite":
+    if sqlite:
         return SQLiteTransactions(connection, settings, on_wait)
     return Transactions(
         connection,

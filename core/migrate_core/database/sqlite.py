@@ -7,6 +7,7 @@ the driver, before a change        ``isolation_level`` is None meanwhile
 the driver, always                 ``autocommit`` is True meanwhile (Python 3.12 and later)
 nobody, ``commit()`` does nothing  COMMIT and ROLLBACK are sent as statements
 a listener of the app              what it began is ended, and ``BEGIN IMMEDIATE`` sent
+the caller, in SQLAlchemy alone    ``BEGIN IMMEDIATE`` is sent, which the caller's end ends
 =================================  =============================================================
 
 Python's manual, sqlite3, "Transaction control"; SQLAlchemy's, "SQLite", for the listener.
@@ -26,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 
 from migrate_core.database import locks, retries
 from migrate_core.database.locks import OnWait
-from migrate_core.database.transactions import Transactions
+from migrate_core.database.transactions import CallersTransaction, Transactions
 from migrate_core.errors import ForeignKeysViolated
 from migrate_core.settings import Settings
 
@@ -178,10 +179,34 @@ class SQLiteTransactions(Transactions):
             raise ForeignKeysViolated(new)
 
 
+class SQLiteCallersTransaction(CallersTransaction):
+    """The caller's transaction, which may be one in name only: the driver begins none for DDL.
+
+    Then one is begun for it, so that the caller's ``commit()`` or ``rollback()`` is about all that
+    a run did. Where the driver's own ``commit()`` would do nothing there is none to be had.
+    """
+
+    def __init__(self, connection: Connection, settings: Settings, on_wait: OnWait) -> None:
+        super().__init__(connection)
+        self._settings = settings
+        self._on_wait = on_wait
+        self._driver = _Driver(connection)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        if not self._driver.in_transaction and self._driver.commits:
+            locks.take(_WriteLock(self), self._settings.lock_timeout, self._on_wait)
+        yield
+
+    def begin_immediate(self) -> None:
+        """A transaction of SQLite's within the one of SQLAlchemy's."""
+        self._driver.run("BEGIN IMMEDIATE")
+
+
 class _WriteLock:
     """SQLite's own lock, which says nothing of who has it."""
 
-    def __init__(self, transactions: SQLiteTransactions) -> None:
+    def __init__(self, transactions: SQLiteTransactions | SQLiteCallersTransaction) -> None:
         self._transactions = transactions
 
     def try_take(self) -> bool:
@@ -215,6 +240,12 @@ class _Driver:
         if self.gone:
             return False
         return bool(getattr(self._connection.connection.driver_connection, "in_transaction", False))
+
+    @property
+    def commits(self) -> bool:
+        """Whether the driver's ``commit()`` ends what was begun by a statement."""
+        driver: Any = self._connection.connection.dbapi_connection
+        return getattr(driver, "autocommit", False) is not True
 
     @contextmanager
     def out_of_the_way(self) -> Iterator[None]:

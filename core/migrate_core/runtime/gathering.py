@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from migrate_core import autogenerate
-from migrate_core.operations import DowngradeOps, MigrationScript, OpContainer, UpgradeOps, leaves
+from migrate_core.operations import DowngradeOps, MigrationScript, UpgradeOps, leaves
 from migrate_core.runtime import generator, logs, settling
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import Noted
@@ -101,7 +101,10 @@ class Gathering:
             self.scripts.append(generator.requested(empty, self.request))
         settings = replace(self._settings, **file_options)
         written: list[Generated] = []
+        imports = set() if self._comparison is None else self._comparison.context.imports
+        before = frozenset(imports)
         for script in self.scripts:
+            imports.intersection_update(before)  # without those of the file before
             if written:
                 script.head = script.head or written[-1].revision.id
             written.append(
@@ -110,8 +113,3 @@ class Gathering:
                 )
             )
         return written
-
-
-def is_empty(script: MigrationScript) -> bool:
-    """Whether a migration does nothing, in either direction."""
-    return all(map(OpContainer.is_empty, (*script.upgrade_ops_list, *script.downgrade_ops_list)))

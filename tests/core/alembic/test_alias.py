@@ -162,6 +162,20 @@ def test_a_plugin_that_holds_alembics_own_classes_is_named(
     assert [each.message.modules for each in told] == [(plugin,)]  # type: ignore[union-attr]
 
 
+def test_a_program_that_calls_alembics_commands_is_no_plugin(
+    real: types.ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "from alembic import command\nfrom alembic.ddl.impl import DefaultImpl\n"
+    (tmp_path / "runs_alembic.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("runs_alembic")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with alias.active():
+            pass
+    del sys.modules["runs_alembic"]
+
+
 def test_a_plugin_that_is_imported_within_the_block_gets_the_doors(
     real: types.ModuleType, plugin: str
 ) -> None:

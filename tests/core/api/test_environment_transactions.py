@@ -81,6 +81,23 @@ def test_a_transaction_of_the_callers_stays_theirs(project: Environment) -> None
     assert (project.select("SELECT id FROM kept"), project.rows()) == ([], [])
 
 
+def test_what_fails_in_a_transaction_of_the_callers_is_undone_with_it_on_sqlite(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    project = Environment(tmp_path, sqlite_url)
+    project.env(EXTERNAL)
+    project.tables_in_turn("t1")
+    project.migration("b", FAILS, down="a")
+    engine = sa.create_engine(sqlite_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.begin()
+        project.attributes["connection"] = connection
+        with pytest.raises(MigrationFailed):
+            command.upgrade(project.config, "head")
+        connection.rollback()
+    assert (project.tables(), project.rows()) == (set(), [])
+
+
 def test_a_connection_outside_of_a_transaction_is_committed(project: Environment) -> None:
     project.env(EXTERNAL)
     project.tables_in_turn("t1")
