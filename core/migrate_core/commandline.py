@@ -20,7 +20,7 @@ import re
 import sys
 from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +28,7 @@ from typing import Any, NoReturn
 
 from migrate_core import command
 from migrate_core.api.config import Config
+from migrate_core.command.environment import told
 from migrate_core.config import toml
 from migrate_core.errors import CommandError, ConfigurationError
 
@@ -164,11 +165,12 @@ class CommandLine:
         """
         fn, positional, named = options.cmd
         try:
-            fn(
-                config,
-                *[getattr(options, name) for name in positional],
-                **{name: getattr(options, name) for name in named},
-            )
+            with nullcontext() if options.raiseerr else told(config):
+                fn(
+                    config,
+                    *[getattr(options, name) for name in positional],
+                    **{name: getattr(options, name) for name in named},
+                )
         except CommandError as error:
             if options.raiseerr:
                 raise

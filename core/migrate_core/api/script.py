@@ -61,7 +61,7 @@ class Script(Revision):
     def module(self) -> ModuleType:
         """The file, executed when it is asked for first.
 
-        :raises InvalidScript: it is not Python, or raises.
+        :raises InvalidScript: it is not Python. What it raises itself comes through.
         """
         with alias.active():
             return loader.load(Path(self.path))
@@ -273,7 +273,7 @@ class ScriptDirectory:
         """Execute its env.py.
 
         :raises EnvironmentMissing: there is none.
-        :raises InvalidScript: it is not Python, or raises.
+        :raises InvalidScript: it is not Python. What it raises itself comes through.
         """
         path = Path(self.env_py_location)
         if not path.is_file():

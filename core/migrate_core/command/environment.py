@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -11,9 +13,10 @@ from migrate_core import alias
 from migrate_core.api.config import Config
 from migrate_core.api.environment import Configured, EnvironmentContext
 from migrate_core.api.script import ScriptDirectory
-from migrate_core.errors import EnvironmentFailed
+from migrate_core.errors import CommandError
 from migrate_core.migrations import Migrations
 from migrate_core.runtime.events import Watch, ignore
+from migrate_core.scripts import loader
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,23 @@ class Environment:
     def on_each(
         self, work: Callable[[Migrations], object], *, watch: Watch = ignore, **arguments: Any
     ) -> None:
-        """Run it; see :func:`on_each`."""
+        """Run it; see :func:`on_each`.
+
+        :raises EnvironmentFailed: env.py raised, and not ``work``.
+        """
         script = ScriptDirectory.from_config(self.config)
-        on_each(self.config, script, work, migrations={**self.options, "watch": watch}, **arguments)
+        raised: list[Exception] = []
+
+        def remembered(found: Migrations) -> None:
+            try:
+                work(found)
+            except Exception as error:
+                raised.append(error)
+                raise
+
+        options = {**self.options, "watch": watch}
+        with told(self.config, lambda error: error in raised):
+            on_each(self.config, script, remembered, migrations=options, **arguments)
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -55,32 +72,36 @@ def on_each(
     :param migrations: further arguments of :meth:`Migrations.configured`.
     :param arguments: what env.py may ask for, as the documented EnvironmentContext takes it.
     :raises EnvironmentMissing: there is no env.py.
-    :raises EnvironmentFailed: env.py raised.
-    :raises Exception: whatever ``work`` raises, among it what a program's own hook does.
+    :raises Exception: whatever env.py or ``work`` raises.
     """
-    raised: list[Exception] = []
 
     def run(configured: Configured) -> None:
-        found = Migrations.configured(
-            configured,
-            script.directory,
-            surroundings=alias.active,
-            **{**script.options, **migrations},
-        )
-        try:
-            work(found)
-        except Exception as error:
-            raised.append(error)
-            raise
+        given = {"surroundings": alias.active, **script.options, **migrations}
+        work(Migrations.configured(configured, script.directory, **given))
 
+    with EnvironmentContext(config, script, work=run, **arguments):
+        script.run_env()
+
+
+@contextmanager
+def told(
+    config: Config, ours: Callable[[Exception], bool] = lambda _error: False
+) -> Iterator[None]:
+    """Say of what env.py raises on which line it was: a program would want the error itself.
+
+    :param ours: whether an error came from whoever env.py has called.
+    :raises EnvironmentFailed: in place of whatever env.py raises.
+    """
     try:
-        with EnvironmentContext(config, script, work=run, **arguments):
-            script.run_env()
-    except EnvironmentFailed as error:
-        # A program that raises in a hook of its own expects to catch just that.
-        if error.__cause__ in raised:
-            raise error.__cause__ from None
+        yield
+    except CommandError:
         raise
+    except Exception as error:
+        path = Path(ScriptDirectory.from_config(config).env_py_location)
+        failed = loader.failed_in(path, error)
+        if failed.line is None or ours(error):
+            raise
+        raise failed from error
 
 
 def rows_of(config: Config, script: ScriptDirectory) -> tuple[str, ...]:

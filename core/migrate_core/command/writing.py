@@ -19,9 +19,9 @@ from migrate_core.errors import (
     NoMetadata,
 )
 from migrate_core.migrations import Migrations
-from migrate_core.operations import MigrationScript, describe, leaves
+from migrate_core.operations import MigrationScript, OpContainer, describe, leaves
 from migrate_core.runtime import generator
-from migrate_core.runtime.gathering import Gathering, is_empty
+from migrate_core.runtime.gathering import Gathering
 from migrate_core.runtime.requests import Generate, Generated
 from migrate_core.scripts import names
 from migrate_core.settings import ProcessRevisionDirectives
@@ -131,7 +131,8 @@ def every(_script: MigrationScript) -> bool:
 
 def has_changes(script: MigrationScript) -> bool:
     """Whether a migration does anything."""
-    return not is_empty(script)
+    each_way = (*script.upgrade_ops_list, *script.downgrade_ops_list)
+    return not all(map(OpContainer.is_empty, each_way))
 
 
 def write_all(

@@ -34,7 +34,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Literal, cast
 
-from migrate_core.errors import CommandError, EnvironmentFailed, InvalidScript
+from migrate_core.errors import EnvironmentFailed, InvalidScript
 from migrate_core.scripts.files import COMPILED
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # the latter on Windows
@@ -144,25 +144,21 @@ def execute(code: CodeType, path: Path) -> ModuleType:
 
 
 def run_env(path: Path) -> None:
-    """Run an env.py as the module ``env_py``, anew each time.
-
-    Whatever ends the program (``sys.exit()``, Ctrl-C) comes through, and so do typed errors.
+    """Run an env.py as the module ``env_py``, anew each time; what it raises comes through.
 
     :raises InvalidScript: it is not Python.
-    :raises EnvironmentFailed: it raises.
     """
-    byte_code = code(path)
-    try:
-        exec(byte_code, _module("env_py", path).__dict__)
-    except CommandError:
-        raise
-    except Exception as error:
-        said = next((line for line in str(error).splitlines() if line.strip()), "")
-        next_step = ""
-        if hasattr(error, "orig"):  # a driver's own, as SQLAlchemy passes it on
-            next_step = f"Check the database that {path} connects to, and how."
-        reason = f"{type(error).__name__}: {said}".rstrip(": ")
-        raise EnvironmentFailed(str(path), _line(error, path), reason, next_step) from error
+    exec(code(path), _module("env_py", path).__dict__)
+
+
+def failed_in(path: Path, error: Exception) -> EnvironmentFailed:
+    """What an env.py raised, as a message for people."""
+    said = next((line for line in str(error).splitlines() if line.strip()), "")
+    next_step = ""
+    if hasattr(error, "orig"):  # a driver's own, as SQLAlchemy passes it on
+        next_step = f"Check the database that {path} connects to, and how."
+    reason = f"{type(error).__name__}: {said}".rstrip(": ")
+    return EnvironmentFailed(str(path), _line(error, path), reason, next_step)
 
 
 def _module(name: str, path: Path) -> ModuleType:

@@ -54,6 +54,14 @@ def test_a_database_that_cannot_be_reached_is_a_refusal_without_the_password(pro
     assert "s3cret" not in said
 
 
+def test_an_env_py_that_raises_is_a_refusal_that_names_its_line(project, capsys):
+    project.write("migrations/env.py", "import os\n\nimport shop_that_is_not_there\n")
+    assert run("upgrade", "head") == 255
+    assert "env.py, line 3: ModuleNotFoundError" in capsys.readouterr().out
+    with pytest.raises(ModuleNotFoundError):
+        main(["--raiseerr", "upgrade", "head"])
+
+
 def test_a_refusal_is_raised_where_that_is_asked_for(project):
     with pytest.raises(UnknownRevision):
         main(["--raiseerr", "upgrade", "nope"])
