@@ -40,7 +40,7 @@ def test_a_revision_needs_no_env_py_unless_it_is_asked_to_run(project):
     project.write("migrations/env.py", "raise RuntimeError('run')")
     command.revision(project.config, rev_id="aaaa")
     project.ini(revision_environment="true")
-    with pytest.raises(CommandError, match="RuntimeError: run"):
+    with pytest.raises(RuntimeError, match="run"):
         command.revision(project.config, rev_id="bbbb")
     assert project.files == ["aaaa_.py"]
 
