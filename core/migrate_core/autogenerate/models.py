@@ -47,7 +47,7 @@ class ModelReader:
         checks: list[facts.Check] = []
         keys: list[facts.ForeignKey] = []
         exclusions: list[facts.Exclusion] = []
-        for constraint in table.constraints:
+        for constraint in versions.all_constraints(table):
             if constraint is table.primary_key:
                 continue
             name = versions.plain_name(constraint.name)

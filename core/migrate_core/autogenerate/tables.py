@@ -136,12 +136,21 @@ def _create_table(table: sa.Table, late: set[int]) -> CreateTableOp:
     op = CreateTableOp.from_table(table)
     constraints = [
         _named(constraint)
-        for constraint in table.constraints
+        for constraint in versions.all_constraints(table)
         if id(constraint) not in late and not versions.is_type_bound(constraint)
     ]
     constraints.sort(key=_rank)
-    op.columns = [*table.columns, *constraints]
+    op.columns = [*map(_without_checks, table.columns), *constraints]
     return op
+
+
+def _without_checks(column: sa.Column[Any]) -> sa.Column[Any]:
+    """The column; where CHECKs were given to it a copy without them: they stand beside it."""
+    if not versions.checks_in(column):
+        return column
+    copy = versions.copied(column)
+    copy.constraints.difference_update(versions.checks_in(copy))
+    return copy
 
 
 def _named(constraint: sa.Constraint) -> sa.Constraint:

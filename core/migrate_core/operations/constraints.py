@@ -224,11 +224,12 @@ class CreateCheckConstraintOp(AddConstraintOp):
 
     @classmethod
     def _from(cls, constraint: sa.CheckConstraint) -> CreateCheckConstraintOp:
+        table = versions.table_of(constraint)
         return cls(
             versions.plain_name(constraint.name),
-            constraint.table.name,
+            table.name,
             constraint.sqltext,
-            schema=constraint.table.schema,
+            schema=table.schema,
             **_timing(constraint),
             **constraint.dialect_kwargs,
         )

@@ -25,8 +25,8 @@ Rendered = str | Call | None
 def column(source: sa.Column[Any], writer: Writer, *, inline: bool = False) -> Rendered:
     """``sa.Column(...)``.
 
-    :param inline: with the keys, checks and flags that the column itself declares, which are not
-        written where the table's constraints and indexes are operations or items of their own.
+    :param inline: with the keys and flags that the column itself declares, which are not written
+        where the table's constraints and indexes are operations or items of their own.
     """
     own = writer.own("column", source)
     if own is None or isinstance(own, str):
@@ -37,7 +37,12 @@ def column(source: sa.Column[Any], writer: Writer, *, inline: bool = False) -> R
         *generated(source, writer),
     ]
     if inline:
-        arguments += _inline_constraints(source, writer)
+        arguments += _keys_in(source, writer)
+    arguments += [
+        _check(each, writer)
+        for each in versions.checks_in(source)
+        if not versions.is_type_bound(each)
+    ]
     if source.server_default is not None and source.computed is None and source.identity is None:
         arguments += _option("server_default", default(source.server_default, writer))
     if source.autoincrement not in ("auto", "ignore_fk"):
@@ -51,17 +56,14 @@ def column(source: sa.Column[Any], writer: Writer, *, inline: bool = False) -> R
     return call(writer.sa("Column"), [*arguments, *options(source.dialect_kwargs, writer)])
 
 
-def _inline_constraints(source: sa.Column[Any], writer: Writer) -> list[Call]:
-    """Foreign keys and checks that stand in the column."""
+def _keys_in(source: sa.Column[Any], writer: Writer) -> list[Call]:
+    """Foreign keys that stand in the column."""
     found = []
     for key in sorted(source.foreign_keys, key=lambda key: key.target_fullname):
         target = f"{key.target_fullname.rpartition('.')[0]}.{versions.referred_column(key)}"
         said = keywords(onupdate=key.onupdate, ondelete=key.ondelete, match=key.match)
         said += [*_named(key, writer), *_timing(key), *options(key.dialect_kwargs, writer)]
         found.append(call(writer.sa("ForeignKey"), [repr(target), *said]))
-    for check in source.constraints:
-        if isinstance(check, sa.CheckConstraint) and not versions.is_type_bound(check):
-            found.append(_check(check, writer))
     return found
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.sql import compiler, text
 from sqlalchemy.sql.base import DialectKWArgs
 from sqlalchemy.sql.elements import ColumnClause, TextClause
-from sqlalchemy.sql.schema import Constraint, SchemaItem, Table
+from sqlalchemy.sql.schema import CheckConstraint, Column, Constraint, SchemaItem, Table
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,6 +39,24 @@ def copied(item: Item, **kw: Any) -> Item:
 def is_type_bound(constraint: SchemaItem) -> bool:
     """Whether a CHECK came with its column's type, as for Boolean and Enum (``_type_bound``)."""
     return bool(getattr(constraint, "_type_bound", False))
+
+
+def checks_in(column: Column[Any]) -> list[CheckConstraint]:
+    """The CHECKs that were given to a column itself, which its table does not list."""
+    return [each for each in column.constraints if isinstance(each, CheckConstraint)]
+
+
+def all_constraints(table: Table) -> list[Constraint]:
+    """Every constraint of a table, those that were given to a column among them."""
+    in_columns = [check for column in table.columns for check in checks_in(column)]
+    return [*table.constraints, *in_columns]
+
+
+def table_of(constraint: Constraint) -> Table:
+    """The table of a constraint, which may have been given to one of its columns."""
+    parent: Any = constraint.parent
+    table: Table = parent.table if isinstance(parent, Column) else parent
+    return table
 
 
 def exclusion_elements(constraint: Any) -> list[tuple[Any, str]]:
