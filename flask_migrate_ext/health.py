@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from flask_migrate_ext.discovery import Found, of_current_app
 from migrate_core.database import connect
 from migrate_core.database.versions import VersionTable
-from migrate_core.errors import MigrateError
+from migrate_core.errors import ConfigurationError, MigrateError
 from migrate_core.graph import Revision, RevisionGraph, plan
 from migrate_core.migrations import Migrations
 from migrate_core.settings import Settings
@@ -71,11 +71,29 @@ def standings(command: str, bind: str | None, histories: Histories) -> tuple[Sta
 def _standing(found: Found, number: int, histories: Histories) -> Standing:
     database = found.each[number]
     migrations = found.migrations(database)
+    _require_known_table(found, migrations)
     graph = histories.graph(migrations)
     heads = _heads(migrations)
     unknown = tuple(head for head in heads if head not in graph)
     steps = () if unknown else plan.upgrade(graph, heads, "heads")
     return Standing(database.called, tuple(step.revision for step in steps), unknown)
+
+
+def _require_known_table(found: Found, migrations: Migrations) -> None:
+    """Refuse to guess the version table of an env.py, which no health check runs: it may set up
+    logging, and connect.
+
+    :raises ConfigurationError: env.py names one, and the app does not.
+    """
+    env_py = migrations.directory.env_py
+    if env_py is None or "version_table" in found.options:
+        return
+    if "version_table" in env_py.read_text("utf-8", errors="replace"):
+        raise ConfigurationError(
+            f"{env_py} has a version_table of its own, which a health check does not read.",
+            'Say it where the app is made: Migrate(app, db, version_table="..."); '
+            'env.py finds it in current_app.extensions["migrate"].configure_args.',
+        )
 
 
 def _heads(migrations: Migrations) -> tuple[str, ...]:

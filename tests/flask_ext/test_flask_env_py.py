@@ -146,18 +146,55 @@ with app.app_context():
 """
 
 
-def test_the_functions_go_through_env_py(project: Project) -> None:
-    project.app()
-    done(project.flask("db", "init", "-t", "flask"))
+def python(project: Project, text: str) -> list[str]:
+    """What a program of the project prints."""
     run = subprocess.run(
-        [sys.executable, "-c", FUNCTIONS],
+        [sys.executable, "-c", text],
         cwd=project.folder,
         capture_output=True,
         encoding="utf-8",
         timeout=60,
         check=True,
     )
-    assert run.stdout.splitlines() == ["f1", "('f1',)", "None", "('f1',) () False", "['f1']", "()"]
+    return run.stdout.splitlines()
+
+
+def test_the_functions_go_through_env_py(project: Project) -> None:
+    project.app()
+    done(project.flask("db", "init", "-t", "flask"))
+    assert python(project, FUNCTIONS) == [
+        "f1",
+        "('f1',)",
+        "None",
+        "('f1',) () False",
+        "['f1']",
+        "()",
+    ]
+
+
+ASKED = """
+from app import app
+migrate = app.extensions["migrate"].migrate
+with app.app_context():
+    try:
+        print(migrate.is_current())
+    except Exception as error:
+        print(error)
+"""
+
+
+def test_a_health_check_does_not_guess_the_version_table_of_an_env_py(project: Project) -> None:
+    project.app()
+    done(project.flask("db", "init", "-t", "flask"))
+    done(project.flask("db", "migrate", "-m", "first"))
+    done(project.flask("db", "upgrade"))
+    assert python(project, ASKED) == ["True"]
+    env = project.folder / "migrations" / "env.py"
+    text = env.read_text("utf-8")
+    env.write_text(text.replace('"journal": True', '"version_table": "versions"'), "utf-8")
+    said = python(project, ASKED)
+    assert "has a version_table of its own" in said[0]
+    assert said[-1].startswith("Say it where the app is made: Migrate(app, db, version_table=")
 
 
 @pytest.mark.parametrize("template", ["generic", "multidb", "async", "pyproject"])
