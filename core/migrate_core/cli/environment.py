@@ -110,15 +110,15 @@ def _run(
         name = found.settings.run_args.get("engine_name")
         if name is not None and not as_json:
             click.echo(f"[{name or DEFAULT}]")
-        said = io.StringIO()
+        printed = io.StringIO()
         try:
-            with redirect_stdout(said) if as_json else nullcontext():
+            with redirect_stdout(printed) if as_json else nullcontext():
                 command()
         except click.exceptions.Exit as ended:
             codes.append(ended.exit_code)
         if as_json:
             called = (name or DEFAULT) if name is not None else found.database
-            documents[called] = json.loads(said.getvalue() or "null")
+            documents[called] = json.loads(printed.getvalue() or "null")
 
     try:
         environment.on_each(

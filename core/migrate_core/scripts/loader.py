@@ -157,6 +157,8 @@ def failed_in(path: Path, error: Exception) -> EnvironmentFailed:
     next_step = ""
     if hasattr(error, "orig"):  # a driver's own, as SQLAlchemy passes it on
         next_step = f"Check the database that {path} connects to, and how."
+    if isinstance(error, KeyError) and error.args == ("url",):  # SQLAlchemy's engine_from_config()
+        said, next_step = "no database is named", "Write sqlalchemy.url = ... in its configuration."
     reason = f"{type(error).__name__}: {said}".rstrip(": ")
     return EnvironmentFailed(str(path), _line(error, path), reason, next_step)
 

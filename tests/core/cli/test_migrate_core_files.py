@@ -141,6 +141,25 @@ def test_files_alone_are_read_without_env_py(run: Run, sqlite_url: str, tmp_path
     done(run("revision", "-m", "second"))
 
 
+CONFIGURED = ENV.replace(
+    'sa.create_engine(context.config.get_main_option("sqlalchemy.url"))',
+    'sa.engine_from_config(context.config.get_section("alembic", {}), prefix="sqlalchemy.")',
+)
+
+
+def test_an_env_py_that_finds_no_database_in_the_file_says_what_to_write(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = alembic\n")
+    history(tmp_path / "alembic", create("a"))
+    (tmp_path / "alembic" / "env.py").write_text(
+        CONFIGURED.replace("from models", "from src.models")
+    )
+    said = refused(run("upgrade"))
+    assert "env.py, line 6: KeyError: no database is named" in said
+    assert "Write sqlalchemy.url = ... in its configuration." in said
+
+
 def test_an_address_on_the_command_line_goes_before_the_file_that_env_py_reads(
     run: Run, sqlite_url: str, tmp_path: Path
 ) -> None:
