@@ -62,6 +62,13 @@ def test_the_commands_go_through_env_py(begun: Project, engine: Engine) -> None:
     assert "CREATE TABLE" in done(begun.flask("db", "upgrade", "--sql")).stdout
 
 
+def test_a_plan_shows_a_migration_to_its_end(begun: Project) -> None:
+    planned = done(begun.flask("db", "plan")).stdout
+    assert planned.count("CREATE TABLE customer") == 1
+    assert "1 migration, from base to f1" in planned
+    assert "known" not in planned
+
+
 def test_what_env_py_configures_has_its_effect(begun: Project, engine: Engine) -> None:
     env = begun.folder / "migrations" / "env.py"
     text = env.read_text("utf-8")

@@ -36,7 +36,7 @@ from migrate_core.errors import (
     NothingRunning,
 )
 from migrate_core.graph import HeadChange, RevisionGraph, Step
-from migrate_core.operations import ExecuteSQLOp, MigrateOperation
+from migrate_core.operations import CreateTableOp, DropTableOp, ExecuteSQLOp, MigrateOperation
 from migrate_core.runtime import logs, scripting
 from migrate_core.runtime.applier import Applier
 from migrate_core.runtime.events import Noted, Waiting, Watch, ignore
@@ -99,7 +99,7 @@ class MigrationContext:
         context = cls.__new__(cls)
         opts = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
         context._assemble(channel, settings, metadata, transactions, opts, environment_context)
-        context._writes_out = environment_context is not None
+        context._writes_out = False  # what it was given a channel by takes the text from there
         return context
 
     def _assemble(
@@ -248,9 +248,20 @@ class MigrationContext:
         self.perform(ExecuteSQLOp(sql, execution_options=execution_options))
 
     def perform(self, operation: MigrateOperation) -> Any:
-        """Do an operation; returns what its directive returns."""
+        """Do an operation; returns what its directive returns.
+
+        The journal's table is left as it is: a comparison that does not know what it is writes that
+        it be dropped, and no run can be recorded in a table that it drops.
+        """
+        if isinstance(operation, CreateTableOp | DropTableOp) and self._is_journal(operation):
+            self._noted(f"{operation.table_name} is the journal of migrations: left as it is")
+            return operation.to_table(self) if isinstance(operation, CreateTableOp) else None
         with self.sending() as applier:
             return applier.apply(operation)
+
+    def _is_journal(self, operation: CreateTableOp | DropTableOp) -> bool:
+        own = (self.version_table_schema, self.settings.journal_table)
+        return (operation.schema, operation.table_name) == own
 
     @contextmanager
     def sending(self) -> Iterator[Applier]:

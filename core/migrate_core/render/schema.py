@@ -246,9 +246,13 @@ def elements(pairs: Any, writer: Writer, *, columns: str = "") -> list[str]:
 
 
 def options(given: Mapping[str, Any], writer: Writer) -> list[str]:
-    """``postgresql_where=...`` and the like, those that are set."""
+    """``postgresql_where=...`` and the like, those that are set.
+
+    SQLAlchemy reads MySQL's ``mysql_default charset`` under a name that is no keyword, and takes it
+    under one that is.
+    """
     return [
-        f"{key}={option(each, writer)}"
+        f"{key.replace(' ', '_')}={option(each, writer)}"
         for key, each in sorted(given.items())
         if each is not None and each is not False and not _is_empty(each)
     ]
