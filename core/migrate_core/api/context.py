@@ -99,7 +99,7 @@ class MigrationContext:
         context = cls.__new__(cls)
         opts = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
         context._assemble(channel, settings, metadata, transactions, opts, environment_context)
-        context._writes_out = environment_context is not None
+        context._writes_out = False
         return context
 
     def _assemble(
