@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 from migrate_core.autogenerate import facts, meaning
 from migrate_core.autogenerate.facts import TableFacts, TableKey
 from migrate_core.autogenerate.texts import MAY_HOLD_ENUMS, Texts
-from migrate_core.schema import versions
+from migrate_core.schema import build, versions
 from migrate_core.schema.views import tables_of
 
 Wanted = Callable[[TableKey], bool]
@@ -47,7 +47,7 @@ class ModelReader:
         checks: list[facts.Check] = []
         keys: list[facts.ForeignKey] = []
         exclusions: list[facts.Exclusion] = []
-        for constraint in table.constraints:
+        for constraint in (*table.constraints, *_of_columns(table)):
             if constraint is table.primary_key:
                 continue
             name = versions.plain_name(constraint.name)
@@ -187,3 +187,18 @@ def given(source: Source) -> Callable[[], Source]:
 
 def _clause(where: Any) -> Any:
     return sa.text(where) if isinstance(where, str) else where
+
+
+def _of_columns(table: sa.Table) -> Iterator[sa.CheckConstraint]:
+    """The CHECK constraints that columns were given, as constraints of the table."""
+    for column in table.columns:
+        for check in column.constraints:
+            if isinstance(check, sa.CheckConstraint) and not versions.is_type_bound(check):
+                named = versions.plain_name(check.name) is not None
+                yield build.check(
+                    check.name if named else None,  # type: ignore[arg-type]
+                    table.name,
+                    check.sqltext,
+                    schema=table.schema,
+                    info=check.info,
+                )
