@@ -296,7 +296,7 @@ sa.Table(
 
 
 def tested(folder: Path) -> Run:
-    """What pytest says of a project: without pytest-alembic's entry point, which comes too early."""
+    """What pytest says of a project. The entry point of pytest-alembic comes before conftest.py."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:pytest_alembic", "-W", "error"]
     return python(command, folder, "-p", "no:cacheprovider")
 
