@@ -135,11 +135,12 @@ class OnDatabases(click.Command):
                 "Leave --bind out; or remove env.py, and each bind has its own history.",
             )
         open_with(ctx, door)
+        run = partial(through, ctx, env.environment, partial(super().invoke, ctx))
         with env.registered():
-            run = super().invoke
-            self._explained(
-                ctx, found, found.each[0], lambda: through(ctx, env.environment, partial(run, ctx))
-            )
+            if found.each[0].waits:
+                self._explained(ctx, found, found.each[0], run)
+            else:
+                run()
 
     def _for_each(
         self, ctx: click.Context, found: Found, door: Door, directory: str | None

@@ -8,6 +8,8 @@ Flask-SQLAlchemy-Lite         ``db.engines``                    ``Migrate(metada
                                                                 in the app's own modules
 Advanced Alchemy              ``get_engine()`` of each of       ``metadata`` of the same
                               ``.config``
+Alchemical                    ``db.get_engine(bind)`` for each  ``db.metadatas``
+                              of ``db.bind_names()``
 none, ``Migrate(engine=...)`` as given                          ``Migrate(metadata=...)``
 ============================  ================================  ===============================
 
@@ -40,6 +42,8 @@ class Database:
     """One database of an app.
 
     :param name: its bind, empty for the default one.
+    :param engine: of an asynchronous one, what is beneath it: it has the address and the dialect,
+        and cannot be connected from here.
     """
 
     name: str
@@ -50,6 +54,23 @@ class Database:
     def called(self) -> str:
         """Its name for people."""
         return self.name or DEFAULT
+
+    @property
+    def waits(self) -> bool:
+        """Whether its engine waits for each statement, as a command without env.py needs it."""
+        return not self.engine.dialect.is_async
+
+    def require_waiting(self) -> None:
+        """
+        :raises AppNotReady: its engine is asynchronous.
+        """
+        if not self.waits:
+            raise AppNotReady(
+                f"The engine of the database {self.called!r} is asynchronous, "
+                "and migrations are run by one that waits for each statement.",
+                "Give one for the same address: Migrate(app, engine=create_engine(...), "
+                "metadata=Base.metadata)",
+            )
 
     @property
     def has_models(self) -> bool:
@@ -110,12 +131,12 @@ def _engines(app: Flask, db: Any) -> dict[str, sa.Engine]:
             f"What Migrate was given as db has no engine; its type is {type(db).__name__}.",
             "Give the SQLAlchemy object of Flask-SQLAlchemy: Migrate(app, db)",
         ) from None
+    found = {name: getattr(each, "sync_engine", each) for name, each in found.items()}
     for name, engine in found.items():
         if not isinstance(engine, sa.Engine):
             raise AppNotReady(
-                f"The engine of the database {name or DEFAULT!r} is a {type(engine).__name__}, "
-                "and migrations are run by one that waits for each statement.",
-                "Give one for the same address: Migrate(app, engine=create_engine(...), "
+                f"The engine of the database {name or DEFAULT!r} is a {type(engine).__name__}.",
+                "Give one of SQLAlchemy's: Migrate(app, engine=create_engine(...), "
                 "metadata=Base.metadata)",
             )
     if not found:
@@ -130,6 +151,9 @@ def _engines(app: Flask, db: Any) -> dict[str, sa.Engine]:
 def _engines_of(db: Any) -> dict[str, Any]:
     if _is_advanced(db):
         return {_name(each.bind_key): each.get_engine() for each in db.config}
+    if hasattr(db, "bind_names"):
+        default = {"": db.get_engine()}  # which makes the others as well
+        return {**default, **{name: db.get_engine(name) for name in db.bind_names()}}
     several = getattr(db, "engines", None)
     return _named(several if several is not None else db.engine)
 

@@ -143,6 +143,9 @@ def of_current_app(
     )
     if documented is not None:
         every = replace(every, environment=_environment(every, config, documented))
+    else:
+        for database in each:
+            database.require_waiting()
     return every if bind is None else every.only(bind)
 
 

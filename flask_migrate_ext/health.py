@@ -70,6 +70,7 @@ def standings(command: str, bind: str | None, histories: Histories) -> tuple[Sta
 
 def _standing(found: Found, number: int, histories: Histories) -> Standing:
     database = found.each[number]
+    database.require_waiting()
     migrations = found.migrations(database)
     _require_known_table(found, migrations)
     graph = histories.graph(migrations)

@@ -171,7 +171,8 @@ def _warn_of_bound(hidden: Mapping[str, ModuleType]) -> None:
     for name in _bound(hidden):
         bound.setdefault(name.partition(".")[0], []).append(name)
     for modules in bound.values():
-        warnings.warn(BoundToAlembic(tuple(modules)), stacklevel=5)
+        # as from here: said once, however many blocks there are
+        warnings.warn(BoundToAlembic(tuple(modules)), stacklevel=1)
 
 
 def _bound(hidden: Mapping[str, ModuleType]) -> Iterator[str]:

@@ -15,7 +15,13 @@ from migrate_core.api.context import MigrationContext
 from migrate_core.api.overrides import register_comparators, rendering
 from migrate_core.autogenerate import Comparators, plugins
 from migrate_core.errors import ConfigurationError
-from migrate_core.operations import DowngradeOps, MigrateOperation, MigrationScript, UpgradeOps
+from migrate_core.operations import (
+    CreateTableOp,
+    DowngradeOps,
+    MigrateOperation,
+    MigrationScript,
+    UpgradeOps,
+)
 from migrate_core.runtime import generator
 from migrate_core.runtime.comparison import Comparison
 from migrate_core.runtime.events import ignore
@@ -44,7 +50,7 @@ class AutogenContext:
         :param autogenerate: whether models are compared; False where source is written alone.
         """
         self.migration_context = migration_context
-        self.metadata = migration_context.metadata if metadata is None else metadata
+        self.metadata = _one_or_all(migration_context.metadata) if metadata is None else metadata
         self.imports: set[str] = set()
         self._opts = {} if opts is None else opts
         self.comparators = type(self).comparators.copy()
@@ -190,9 +196,12 @@ def render_op_text(autogen_context: AutogenContext, op: MigrateOperation) -> str
 def render_built_in(autogen_context: AutogenContext, op: MigrateOperation) -> str:
     """One operation as text, whatever was registered for its class.
 
-    What a renderer of a plugin calls for the text that it then changes.
+    What a renderer of a plugin calls for the text that it then changes. A class that has a
+    ``to_table()`` of its own is written as that says.
     """
     writer = generator.renderer(autogen_context)
+    if isinstance(op, CreateTableOp) and type(op).to_table is not CreateTableOp.to_table:
+        op = CreateTableOp.from_table(op.to_table())
     return render.statement(op, replace(writer, renderers=render.Renderers()))
 
 
@@ -200,6 +209,11 @@ def render_body(op_container: UpgradeOps | DowngradeOps, autogen_context: Autoge
     """The body of one direction, which is not indented."""
     body = render.body(op_container.ops, generator.renderer(autogen_context))
     return "\n".join(body.lines or ("pass",))
+
+
+def _one_or_all(metadata: tuple[sa.MetaData, ...]) -> sa.MetaData | tuple[sa.MetaData, ...]:
+    """As an env.py gives it, and comparators expect it."""
+    return metadata[0] if len(metadata) == 1 else metadata
 
 
 def _listed(metadata: sa.MetaData | Sequence[sa.MetaData]) -> tuple[sa.MetaData, ...]:

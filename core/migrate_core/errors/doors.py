@@ -36,9 +36,10 @@ class BoundToAlembic(MigrateError, UserWarning):
     def __init__(self, modules: Sequence[str]) -> None:
         self.modules = tuple(modules)
         package = modules[0].partition(".")[0]
+        was, extends = ("was", "extends") if len(modules) == 1 else ("were", "extend")
         super().__init__(
-            f"{', '.join(modules)} was imported with Alembic, which is installed as well, and so "
-            "extends Alembic and not what runs the migrations now.",
+            f"{', '.join(modules)} {was} imported with Alembic, which is installed as well, and so "
+            f"{extends} Alembic and not what runs the migrations now.",
             f"Import {package} in env.py or in the migration files alone; or let the program begin "
             "with: from migrate_core import alias; alias.install()",
         )

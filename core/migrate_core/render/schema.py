@@ -38,11 +38,7 @@ def column(source: sa.Column[Any], writer: Writer, *, inline: bool = False) -> R
     ]
     if inline:
         arguments += _keys_in(source, writer)
-    arguments += [
-        _check(each, writer)
-        for each in versions.checks_in(source)
-        if not versions.is_type_bound(each)
-    ]
+    arguments += [_check(each, writer) for each in versions.checks_in(source)]
     if source.server_default is not None and source.computed is None and source.identity is None:
         arguments += _option("server_default", default(source.server_default, writer))
     if source.autoincrement not in ("auto", "ignore_fk"):

@@ -43,7 +43,8 @@ def is_type_bound(constraint: SchemaItem) -> bool:
 
 def checks_in(column: Column[Any]) -> list[CheckConstraint]:
     """The CHECKs that were given to a column itself, which its table does not list."""
-    return [each for each in column.constraints if isinstance(each, CheckConstraint)]
+    given = (each for each in column.constraints if isinstance(each, CheckConstraint))
+    return [each for each in given if not is_type_bound(each)]
 
 
 def all_constraints(table: Table) -> list[Constraint]:

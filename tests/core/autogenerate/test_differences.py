@@ -116,6 +116,11 @@ WITH_COMMENTS: dict[str, tuple[Items, Items]] = {
 }
 
 ON_SQLITE: dict[str, tuple[Items, Items]] = {
+    "a CHECK that a column was given": (
+        lambda: column(sa.Integer, sa.CheckConstraint("c > 0")),
+        lambda: column(sa.Integer, sa.CheckConstraint("c > 1")),
+    ),
+    "a column with a CHECK": (list, lambda: column(sa.Integer, sa.CheckConstraint("c > 0"))),
     "collation": (
         lambda: column(sa.String(9, collation="NOCASE")),
         lambda: column(sa.String(9, collation="RTRIM")),
@@ -140,6 +145,11 @@ ON_SQLITE: dict[str, tuple[Items, Items]] = {
 }
 
 ON_POSTGRESQL: dict[str, tuple[Items, Items]] = {
+    "a CHECK that a column was given": (
+        lambda: column(sa.Integer, sa.CheckConstraint("c > 0")),
+        lambda: column(sa.Integer, sa.CheckConstraint("c > 1")),
+    ),
+    "a column with a CHECK": (list, lambda: column(sa.Integer, sa.CheckConstraint("c > 0"))),
     "collation": (lambda: column(sa.Text()), lambda: column(sa.Text(collation="C"))),
     "time zone": (lambda: column(sa.DateTime()), lambda: column(sa.DateTime(timezone=True))),
     "an identity": (

@@ -166,7 +166,7 @@ def _send(connection: Connection, statement: str, oids: Sequence[int], **further
 
 
 def _array(oids: Sequence[int]) -> str:
-    """As the server reads it: drivers take long to write a long list."""
+    """As the server reads it from a text: drivers take long to write a long list."""
     return "{" + ",".join(map(str, oids)) + "}"
 
 
