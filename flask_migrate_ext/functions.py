@@ -215,8 +215,12 @@ def downgrade(
 ) -> Outcome | dict[str, Outcome | None] | None:
     """Undo migrations down to ``revision``; the parameters are those of :func:`upgrade`.
 
-    :param sql: print the SQL instead, of a range ``START:END``.
+    :param sql: print the SQL instead, of a range ``START:END``; ``-1`` is ``head:-1`` there.
     """
+    if sql:
+        from migrate_core.runtime.scripting import downgrade_ends
+
+        revision = downgrade_ends(revision)
 
     def run(migrations: Migrations) -> Outcome | None:
         given = migrations.having(tag=tag, x_arguments=_listed(x_arg))

@@ -81,7 +81,7 @@ def _with_env_py(found: Found, template: str, *, shared: bool, package: bool) ->
             f"{found.root} is not empty, and a template is for a new folder.",
             "Give another one: flask db -d other-folder init -t " + template,
         )
-    if (template, dict(OF_ENGINE).get(template)) in OF_ENGINE:
+    if template in dict(OF_ENGINE):
         _by_engine(found.root, template, package=package)
         return found.root
     folder = _made(found.migrations(found.each[0]), package=package)

@@ -57,6 +57,9 @@ def test_the_commands_go_through_env_py(begun: Project, engine: Engine) -> None:
     done(begun.flask("db", "check"))
     assert "upgrade f1: done" in done(begun.flask("db", "log")).stdout
     done(begun.flask("db", "redo"))
+    assert "DROP TABLE customer" in done(begun.flask("db", "downgrade", "--sql")).stdout
+    refusal = refused(begun.flask("db", "downgrade", "base", "--sql"))
+    assert next_step(refusal) == "Name both: flask db downgrade --sql START:base"
     done(begun.flask("db", "downgrade", "base"))
     assert tables(engine) == set()
     assert "CREATE TABLE" in done(begun.flask("db", "upgrade", "--sql")).stdout

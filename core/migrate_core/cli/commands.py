@@ -192,9 +192,14 @@ def downgrade(
     sql: bool,
     output: Path | None,
 ) -> None:
-    """Undo migrations down to TARGET (default: -1, the last one; START:END with --sql)."""
+    """Undo migrations down to TARGET (default: -1, the last one).
+
+    With --sql TARGET is START:END; by default head:-1.
+    """
     if _wants_script(sql, output, planned=planned):
-        write_script(opened(directory).downgrade_sql(target), output)
+        from migrate_core.runtime.scripting import downgrade_ends
+
+        write_script(opened(directory).downgrade_sql(downgrade_ends(target)), output)
         return
     migrations = on_database(opened(directory, verbose=verbose))
     if planned:

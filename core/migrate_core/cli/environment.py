@@ -168,13 +168,15 @@ def _writes_script(ctx: click.Context) -> bool:
 def _write_script(ctx: click.Context, config: Config, said: Mapping[str, Any]) -> None:
     """Write the SQL that env.py has written, unless it has written files itself."""
     from migrate_core import command
+    from migrate_core.runtime.scripting import downgrade_ends
 
     text = io.StringIO()
     config.output_buffer = text
     tag = said.get("tag")
     match ctx.command.name:
         case "downgrade":
-            command.downgrade(config, ctx.params["target"], sql=True, tag=tag)
+            ends = downgrade_ends(ctx.params["target"])
+            command.downgrade(config, ends, sql=True, tag=tag)
         case "stamp":
             purge = ctx.params["purge"]
             command.stamp(config, ctx.params["targets"] or "head", sql=True, tag=tag, purge=purge)

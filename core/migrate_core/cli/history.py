@@ -133,11 +133,14 @@ def history(
 
 @command("show head", "show 1f0c current", context_settings={"ignore_unknown_options": True})
 @DIRECTORY
-@click.argument("targets", nargs=-1, required=True)
+@click.argument("targets", nargs=-1)
 def show(directory: str | None, targets: tuple[str, ...]) -> None:
-    """Show the revisions that TARGETS stand for, with their files."""
+    """Show the revisions that TARGETS (default: head) stand for, with their files."""
     migrations = opened(directory)
-    _say(migrations.history(), migrations.show(*targets), verbose=True)
+    found = migrations.history()
+    _say(found, migrations.show(*(targets or ("head",))), verbose=True)
+    if not found.graph.heads:
+        _say_empty()
 
 
 @command("edit", "edit 1f0c", context_settings={"ignore_unknown_options": True})

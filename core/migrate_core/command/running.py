@@ -48,7 +48,7 @@ def downgrade(config: Config, revision: str, sql: bool = False, tag: str | None 
         raise InvalidTarget(
             revision,
             "downgrade with --sql requires <fromrev>:<torev>: no database says where it starts.",
-            f"Name both: downgrade --sql START:{revision}",
+            f"Name both: flask db downgrade --sql START:{revision}",
         )
     start, end = _ends(revision, "downgrade", sql=sql)
     on_each(
@@ -71,7 +71,8 @@ def _ends(revision: str, command: str, *, sql: bool) -> tuple[str | None, str]:
             revision,
             f"Range revision not allowed: {revision!r} is one, and the database itself says where "
             "it stands.",
-            f"Give the end alone: {command} {revision.rpartition(':')[2]}; or write SQL: --sql",
+            f"Give the end alone: flask db {command} {revision.rpartition(':')[2]}; "
+            "or write SQL: --sql",
         )
     start, end = parse_range(revision)
     return start or None, end

@@ -29,12 +29,14 @@ class Step:
     :param stamp: the version table changes, and no migration runs.
     :param to: what has a row after a step down in place of the revision's own. A step up needs
         none: it ends at its revision.
+    :param instead: the rows that a stamp replaces, which may be anywhere in the history.
     """
 
     revision: Revision
     up: bool
     stamp: bool = False
     to: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

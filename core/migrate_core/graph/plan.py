@@ -22,6 +22,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence, Set
+from dataclasses import replace
 
 from migrate_core.errors import (
     AmbiguousWalk,
@@ -181,7 +182,7 @@ def stamp(graph: RevisionGraph, heads: Collection[str], targets: Sequence[str]) 
     found = {id for target in parsed for id in resolve(graph, target, rows, shortest=PREFIX_LENGTH)}
     wanted = _highest(graph, found)
     steps = [
-        Step(graph[id], up=False, stamp=True)
+        Step(graph[id], up=False, stamp=True, instead=(id,))
         for id in reversed(_cleared(graph, rows, parsed))
         if id not in wanted
     ]
@@ -191,7 +192,8 @@ def stamp(graph: RevisionGraph, heads: Collection[str], targets: Sequence[str]) 
         step = Step(graph[id], up=upward, stamp=True, to=(id,))
         after = advance(graph, left, step).applied_to(left)
         if after != left:
-            steps.append(step)
+            instead = tuple(row for row in left if row not in after)
+            steps.append(replace(step, instead=instead))
         left = after
     return tuple(steps)
 

@@ -118,5 +118,7 @@ def step_line(step: Step) -> str:
 
 def step_ends(step: Step) -> str:
     """``a -> b``, in the direction in which the step goes."""
+    if step.stamp:
+        return f"{', '.join(step.instead) or '<base>'} -> {', '.join(step.to) or '<base>'}"
     below, above = ", ".join(step.revision.down) or "<base>", step.revision.id
     return f"{below} -> {above}" if step.up else f"{above} -> {below}"

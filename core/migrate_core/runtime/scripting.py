@@ -50,6 +50,11 @@ from migrate_core.scripts import Bodies, History
 from migrate_core.settings import Settings
 
 
+def downgrade_ends(target: str) -> str:
+    """The range of a downgrade: ``-1`` is counted from the head, as documented for ``flask db``."""
+    return "head:-1" if target == "-1" else target
+
+
 def starts_at_base(request: Request) -> bool:
     """Whether what a script makes is all there is."""
     return _request_from(request, None)[0] == "base"

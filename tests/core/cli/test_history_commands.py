@@ -181,6 +181,11 @@ def test_a_revision_is_shown_with_its_file(run: Run) -> None:
     assert lines[5:7] == ["", "    ages"]
 
 
+def test_the_head_is_shown_where_no_revision_is_named(run: Run) -> None:
+    run("rebase", "cccc1")
+    assert run("show").stdout.startswith("Rev: dddd1 (head)")
+
+
 def test_targets_are_shown_as_they_are_counted(run: Run) -> None:
     assert run("show", "current").stdout.startswith("Rev: bbbb1 (head)")
     assert run("show", "dddd1-1").stdout.startswith("Rev: cccc1")

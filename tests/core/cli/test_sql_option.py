@@ -41,6 +41,7 @@ def run(tmp_path: Path) -> Run:
     [
         (["upgrade", "--sql"], "UPDATE alembic_version SET version_num='r2'"),
         (["upgrade", "r1:head", "--sql"], "UPDATE alembic_version SET version_num='r2'"),
+        (["downgrade", "--sql"], "UPDATE alembic_version SET version_num='r1'"),
         (["downgrade", "--sql", "head:-1"], "UPDATE alembic_version SET version_num='r1'"),
         (["downgrade", "--sql", "head:base"], "DELETE FROM alembic_version"),
         (["stamp", "--sql", "r1:r2"], "UPDATE alembic_version SET version_num='r2'"),
@@ -79,7 +80,11 @@ def test_a_migration_that_fails_leaves_no_half_script(run: Run, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
-        (["downgrade", "--sql"], 1, "Give START:END, for example head:-1: migrate-core --url"),
+        (
+            ["downgrade", "--sql", "base"],
+            1,
+            "Give START:END, for example head:base: migrate-core --url",
+        ),
         (["upgrade", "-o", "up.sql"], 2, "--output is for the script of --sql."),
         (["stamp", "--sql", "--purge"], 2, "--purge forgets what a database holds"),
         (["upgrade", "--sql", "-o", "no/such/folder.sql"], 1, "no/such/folder.sql"),

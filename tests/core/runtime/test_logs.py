@@ -45,6 +45,19 @@ def test_a_run_is_logged_with_its_database_and_its_steps(
     ]
 
 
+def test_a_stamp_is_logged_with_what_was_recorded_before_and_what_is_now(
+    folder: Path, sqlite_engine: Engine, log: pytest.LogCaptureFixture
+) -> None:
+    history(folder, "pass", "pass", "pass")
+    for target in ("r3", "r1", "base"):
+        opened(folder, sqlite_engine).stamp(target)
+    assert [line for _, line in lines(log) if "stamp" in line] == [
+        "Running stamp <base> -> r3, message of r3",
+        "Running stamp r3 -> r1, message of r1",
+        "Running stamp r1 -> <base>, message of r1",
+    ]
+
+
 def test_a_script_is_logged_as_one(
     folder: Path, engine: Engine, log: pytest.LogCaptureFixture
 ) -> None:
