@@ -376,6 +376,8 @@ def _next_step(error: Exception, flask_as_typed: str) -> str:
     own = [frame for frame in _frames(error) if is_own(Path(frame.filename))]
     if step := mistakes.circular(error, own) or mistakes.asks_too_early(error):
         return step.replace("flask db", f"{flask_as_typed} db")
+    if step := mistakes.replaced(error):
+        return step
     if isinstance(error, TypeError) and any(
         "flask_sqlalchemy" in f.filename for f in _frames(error)
     ):
