@@ -279,7 +279,9 @@ def _colour() -> bool | None:
 @click.command()
 @click.option("-d", "--directory", default=None, help="The migrations folder.")
 @click.option("--multidb", is_flag=True, help="Make one history for all databases of the app.")
-@click.option("-t", "--template", default=None, help="With an env.py: one of list-templates.")
+@click.option(
+    "-t", "--template", default=None, help="With an env.py: one of list-templates, or ./FOLDER."
+)
 @click.option("--package", is_flag=True, help="Put an __init__.py into each folder.")
 @click.pass_context
 def init(
