@@ -280,7 +280,9 @@ def _colour() -> bool | None:
 @click.command()
 @click.option("-d", "--directory", default=None, help="The migrations folder.")
 @click.option("--multidb", is_flag=True, help="Make one history for all databases of the app.")
-@click.option("-t", "--template", default=None, help="With an env.py: one of list-templates.")
+@click.option(
+    "-t", "--template", default=None, help="With an env.py: one of list-templates, or ./FOLDER."
+)
 @click.option("--package", is_flag=True, help="Put an __init__.py into each folder.")
 @click.pass_context
 def init(
@@ -377,6 +379,8 @@ def _next_step(error: Exception, flask_as_typed: str) -> str:
     own = [frame for frame in _frames(error) if is_own(Path(frame.filename))]
     if step := mistakes.circular(error, own) or mistakes.asks_too_early(error):
         return step.replace("flask db", f"{flask_as_typed} db")
+    if step := mistakes.replaced(error):
+        return step
     if isinstance(error, TypeError) and any(
         "flask_sqlalchemy" in f.filename for f in _frames(error)
     ):

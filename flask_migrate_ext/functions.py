@@ -43,7 +43,8 @@ def init(
     """Make the migrations folder; returns it.
 
     :param multidb: make it one history for all databases.
-    :param template: the name of one of :func:`list_templates`, for a folder with an env.py.
+    :param template: the name of one of :func:`list_templates`, for a folder with an env.py; or the
+        path of one, with a slash in it.
     :param package: put an ``__init__.py`` into it, for a project that is installed.
     :raises ConfigurationError: there is no such template, or something is in the folder already.
     """

@@ -7,6 +7,7 @@ a migration's table is there already        ``create_all()``, or the version tab
 nothing differs, and there is no history    ``create_all()`` before the first ``migrate``
 a module imported before it was done        the app and its models import each other
 a table is missing while the app loads      the app asks its database when it is imported
+flask_migrate or alembic is not installed   the app still imports what this takes the place of
 ==========================================  ====================================================
 """
 
@@ -104,3 +105,20 @@ def asks_too_early(error: BaseException) -> str | None:
         "The app asks its database while it is imported, when no migration may have run yet. "
         "Do that in a function which a request or a command calls; then: flask db upgrade"
     )
+
+
+def replaced(error: BaseException) -> str | None:
+    """The next step where the app imports what this takes the place of; None elsewhere."""
+    missing = (error.name or "") if isinstance(error, ModuleNotFoundError) else ""
+    match missing.partition(".")[0]:
+        case "flask_migrate":
+            return (
+                "Import it from here, and leave the rest as it is: "
+                "from flask_migrate_ext import Migrate"
+            )
+        case "alembic":
+            return (
+                "Begin the app's first module with: from migrate_core import alias; "
+                "alias.install(). From there on the name means this project's engine."
+            )
+    return None

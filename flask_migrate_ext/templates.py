@@ -64,15 +64,18 @@ def make(found: Found, *, shared: bool, template: str | None, package: bool) -> 
 def _with_env_py(found: Found, template: str, *, shared: bool, package: bool) -> Path:
     """A folder with an env.py of its own.
 
+    :param template: the name of one, or with a slash in it the path of one, as documented.
     :param shared: whether several databases were asked for, whatever the template's name says.
     """
     names = [name for name, _ in TEMPLATES]
+    own = Path(template).absolute() if set(template) & set("/\\") else None
     if shared and f"{template}-multidb" in names:
         template = f"{template}-multidb"
-    if template not in names:
+    if template not in names and not (own and own.is_dir()):
         raise ConfigurationError(
             f"There is no template {template!r}; there are: {', '.join(names)}.",
-            "See what they are for: flask db list-templates",
+            "See what they are for: flask db list-templates; a folder of your own is named with a "
+            "slash: ./my-template",
         )
     if template == "flask-multidb":
         _require_names(found)
@@ -81,8 +84,8 @@ def _with_env_py(found: Found, template: str, *, shared: bool, package: bool) ->
             f"{found.root} is not empty, and a template is for a new folder.",
             "Give another one: flask db -d other-folder init -t " + template,
         )
-    if template in dict(OF_ENGINE):
-        _by_engine(found.root, template, package=package)
+    if own or template in dict(OF_ENGINE):
+        _by_engine(found.root, str(own or template), package=package)
         return found.root
     folder = _made(found.migrations(found.each[0]), package=package)
     for each in (resources.files(__package__) / "projects" / template).iterdir():
@@ -92,7 +95,7 @@ def _with_env_py(found: Found, template: str, *, shared: bool, package: bool) ->
 
 
 def _by_engine(root: Path, template: str, *, package: bool) -> None:
-    """One of the engine's own templates, with its configuration in the folder."""
+    """One of the engine's templates, or one in a folder; its configuration goes into ``root``."""
     from argparse import Namespace
 
     from migrate_core.api.config import Config

@@ -89,7 +89,8 @@ def main(
     The database, the models and the folder are named by options, by the environment (MIGRATE_URL,
     MIGRATE_METADATA), or in a configuration file: sqlalchemy.url, metadata and script_location in
     the section [migrate_core] or [alembic] of an ini file, or in [tool.migrate_core] of
-    pyproject.toml.
+    pyproject.toml. Where no models are named and the folder has an env.py, that is run and knows
+    them.
     """
 
     def opened(given: str | None, watch: Watch) -> Migrations:

@@ -67,6 +67,23 @@ def test_the_error_of_the_app_is_shown_with_its_own_file_and_line(
     assert next_step(said) == "Correct it; see the whole traceback with: flask shell"
 
 
+@pytest.mark.parametrize(
+    ("line", "step"),
+    [
+        ("from flask_migrate import Migrate", "from flask_migrate_ext import Migrate"),
+        ("import alembic.command", "from migrate_core import alias; alias.install()"),
+    ],
+)
+def test_an_import_of_what_was_uninstalled_is_told_what_takes_its_place(
+    project: Project, line: str, step: str
+) -> None:
+    package = line.split()[1].partition(".")[0]
+    gone = "import sys\n\nclass Gone:\n    def find_spec(self, name, *_):\n        "
+    raises = f"if name == {package!r}:\n            raise ModuleNotFoundError(name=name)\n"
+    project.write("without.py", f"{gone}{raises}\nsys.meta_path.insert(0, Gone())\n")
+    assert step in next_step(said_of(project, f"import without\n{line}\n"))
+
+
 def test_an_error_in_a_module_that_the_app_imports_is_placed_there(project: Project) -> None:
     models = project.write("models.py", "x = 1\nimport no_such_module\n")
     said = said_of(project, "import models\n")

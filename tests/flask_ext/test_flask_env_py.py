@@ -215,6 +215,16 @@ def test_the_templates_of_the_engine_are_written_as_well(project: Project, templ
     assert "run_migrations" in (project.folder / "migrations" / "env.py").read_text("utf-8")
 
 
+def test_a_folder_of_the_project_s_own_is_a_template(project: Project) -> None:
+    project.app()
+    for name, text in (("env.py", "# ours"), ("script.py.mako", ""), ("alembic.ini.mako", "[a]")):
+        project.write(f"tools/ours/{name}", text)
+    done(project.flask("db", "init", "-t", "./tools/ours"))
+    assert (project.folder / "migrations" / "env.py").read_text("utf-8") == "# ours"
+    assert (project.folder / "migrations" / "alembic.ini").read_text("utf-8").strip() == "[a]"
+    assert "./no/such" in refused(project.flask("db", "-d", "other", "init", "-t", "./no/such"))
+
+
 def test_a_template_that_there_is_not(project: Project) -> None:
     project.app()
     said = refused(project.flask("db", "init", "-t", "nope"))

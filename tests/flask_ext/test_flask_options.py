@@ -164,6 +164,16 @@ def test_a_migration_cannot_be_printed_instead_of_written(in_context: Flask) -> 
         flask_migrate_ext.migrate(sql=True)
 
 
+@pytest.mark.parametrize("command", ["migrate", "revision"])
+def test_a_command_that_writes_a_migration_says_how_to_print_its_sql(
+    project: Project, command: str
+) -> None:
+    project.app()
+    run = project.flask("db", command, "--sql")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "Write it first, then print it: flask db upgrade --sql" in run.stderr
+
+
 # -- @migrate.configure ----------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from migrate_core.cli.opening import (
     DIRECTORY,
     VERBOSE,
     X_ARGUMENTS,
+    in_this_program,
     lock_options,
     next_command,
     on_database,
@@ -63,10 +64,21 @@ def _new_revision(command: Command) -> Command:
                 help="The folder to write to, where there are several.",
             ),
             click.option("--rev-id", default=None, help="Its identifier, instead of a new one."),
+            click.option(
+                "--sql", is_flag=True, hidden=True, expose_value=False, callback=_refuse_script
+            ),
         )
     ):
         command = option(command)
     return command
+
+
+def _refuse_script(_ctx: click.Context, _option: click.Parameter, given: bool) -> None:
+    if given:  # documented there, where it runs env.py without a connection and writes the file
+        raise click.UsageError(
+            "--sql prints what would be run, and a migration is written without running any. "
+            + in_this_program("Write it first, then print it: flask db upgrade --sql")
+        )
 
 
 @command("init", "init -d db/migrations")
