@@ -168,3 +168,27 @@ def test_text_with_a_colon_is_a_parameter(project_anywhere: Project) -> None:
         command.upgrade(project.config, "head")
     project.file("aaaa", None, "op.execute(\"SELECT '\\\\:x' AS y\")")
     command.upgrade(project.config, "head")
+
+
+def test_a_check_that_a_convention_named_is_changed_and_changed_back(
+    project_anywhere: Project,
+) -> None:
+    project = project_anywhere
+
+    def condition(text: str) -> None:
+        models = sa.MetaData(naming_convention={"ck": "ck_%(table_name)s_%(constraint_name)s"})
+        project.config.attributes["models"] = models
+        check = sa.CheckConstraint(text, name="long")
+        sa.Table("customer", models, sa.Column("x", sa.Integer), check)
+
+    condition("x > 3")
+    written(project)
+    command.upgrade(project.config, "head")
+    condition("x > 4")
+    written(project)
+    command.upgrade(project.config, "head")
+    command.check(project.config)
+    command.downgrade(project.config, "-1")
+    (check,) = sa.inspect(project.engine).get_check_constraints("customer")
+    assert check["name"] == "ck_customer_long"
+    assert "3" in check["sqltext"]

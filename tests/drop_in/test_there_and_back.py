@@ -329,6 +329,33 @@ def test_flask_migrate_takes_over_a_project_that_had_no_env_py(flask_shop: Flask
     assert not sa.inspect(shop.engine).has_table("customer")
 
 
+def test_a_history_for_several_databases_goes_there_and_back(
+    folder: Path, sqlite_url: str, their_python: Path
+) -> None:
+    shop = FlaskShop(folder, sqlite_url, their_python)
+    shop.write_app()
+    users = sa.create_engine(f"sqlite:///{folder / 'test.db'}", poolclass=sa.NullPool)
+    bind = f'app.config["SQLALCHEMY_BINDS"] = {{"users": {str(users.url)!r}}}'
+    shop.change("app.py", "db = SQLAlchemy(app)", f"{bind}\ndb = SQLAlchemy(app)")
+    user = 'class User(db.Model):\n    __bind_key__ = "users"\n    id: Mapped[int]'
+    with (folder / "app.py").open("a") as app:
+        app.write(f"\n\n{user} = mapped_column(primary_key=True)\n")
+    done(shop.theirs("init", "--multidb"))
+    done(shop.theirs("migrate", "-m", "both", "--rev-id", "a1"))
+    done(shop.ours("upgrade"))
+    shop.add("nick")
+    done(shop.ours("migrate", "-m", "nick", "--rev-id", "a2"))
+    done(shop.theirs("upgrade"))
+    for tool in (shop.theirs, shop.ours):
+        done(tool("check"))
+    assert rows(users, "SELECT version_num FROM alembic_version") == [("a2",)]
+    assert shop.stands_at == ["a2"]
+    done(shop.ours("downgrade"))
+    assert [each["name"] for each in sa.inspect(users).get_columns("user")] == ["id"]
+    done(shop.theirs("downgrade"))
+    assert not sa.inspect(users).has_table("user")
+
+
 def test_the_journal_is_dropped_by_nobody_here_and_one_command_removes_it(
     flask_shop: FlaskShop,
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from migrate_core.operations.base import MigrateOperation
 
 
@@ -35,6 +37,15 @@ class RenameConstraintOp(MigrateOperation):
             schema=self.schema,
         )
 
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return (
+            "rename_constraint",
+            self.schema,
+            self.table_name,
+            self.constraint_name,
+            self.new_constraint_name,
+        )
+
 
 class RenameIndexOp(MigrateOperation):
     """Give an index another name."""
@@ -56,6 +67,9 @@ class RenameIndexOp(MigrateOperation):
         return RenameIndexOp(
             self.new_index_name, self.index_name, self.table_name, schema=self.schema
         )
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("rename_index", self.schema, self.table_name, self.index_name, self.new_index_name)
 
 
 class ValidateConstraintOp(MigrateOperation):

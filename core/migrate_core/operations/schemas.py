@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from migrate_core.operations.base import MigrateOperation
 
 
@@ -15,6 +17,9 @@ class CreateSchemaOp(MigrateOperation):
     def reverse(self) -> DropSchemaOp:
         return DropSchemaOp(self.name)
 
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("add_schema", self.name)
+
 
 class DropSchemaOp(MigrateOperation):
     """Drop a schema; one that still holds something stays, and the database says so."""
@@ -25,3 +30,6 @@ class DropSchemaOp(MigrateOperation):
 
     def reverse(self) -> CreateSchemaOp:
         return CreateSchemaOp(self.name)
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("remove_schema", self.name)

@@ -59,6 +59,9 @@ class CreateSequenceOp(MigrateOperation):
     def reverse(self) -> DropSequenceOp:
         return DropSequenceOp(self.name, schema=self.schema, _reverse=self)
 
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("add_sequence", self.schema, self.name, dict(self.options))
+
 
 class AlterSequenceOp(MigrateOperation):
     """Change options of a sequence; those not given stay.
@@ -99,6 +102,9 @@ class AlterSequenceOp(MigrateOperation):
             self.name, schema=self.schema, existing=self.options, **self.existing
         )
 
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("modify_sequence", self.schema, self.name, dict(self.existing), dict(self.options))
+
 
 class DropSequenceOp(MigrateOperation):
     """Drop a sequence."""
@@ -124,6 +130,9 @@ class DropSequenceOp(MigrateOperation):
         if self._reverse is None:
             raise ValueError(f"the options of sequence {self.name} are not known: cannot reverse")
         return self._reverse
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("remove_sequence", self.schema, self.name)
 
 
 def _known(options: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from migrate_core.operations.base import MigrateOperation
 
@@ -17,6 +18,9 @@ class CreateEnumOp(MigrateOperation):
 
     def reverse(self) -> DropEnumOp:
         return DropEnumOp(self.name, schema=self.schema, _reverse=self)
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("add_enum", self.schema, self.name, self.values)
 
 
 class AlterEnumOp(MigrateOperation):
@@ -95,6 +99,9 @@ class AlterEnumOp(MigrateOperation):
         if kept:
             raise ValueError(f"enum {self.name}: {sorted(kept)} is replaced, but not removed")
 
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("modify_enum", self.schema, self.name, self.existing_values, self.values)
+
 
 class DropEnumOp(MigrateOperation):
     """Drop an enum type, if it is there. Databases without named types have nothing to do."""
@@ -114,3 +121,6 @@ class DropEnumOp(MigrateOperation):
         if self._reverse is None:
             raise ValueError(f"the values of enum {self.name} are not known: cannot reverse")
         return self._reverse
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        return ("remove_enum", self.schema, self.name)

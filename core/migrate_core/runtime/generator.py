@@ -191,10 +191,14 @@ def _write(
 def _rendered(
     direction: UpgradeOps | DowngradeOps, token: str, comparison: Comparison | None
 ) -> tuple[str, render.Source]:
-    """A body, under the name that a template has for it."""
+    """A body, under the name that a template has for it.
+
+    Of what was compared it is whole, as documented: templates for several databases rely on that.
+    """
     if comparison is None:
         return token, render.Source(())
-    return token, render.body(direction.ops, renderer(comparison.context))
+    source = render.body(direction.ops, renderer(comparison.context))
+    return token, source if source.lines else render.Source(("pass",))
 
 
 def renderer(context: hooks.AutogenContext) -> render.Writer:

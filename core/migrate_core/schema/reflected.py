@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.elements import conv
 
 from migrate_core.schema.rows import (
     SQL_OPTIONS,
@@ -147,7 +148,9 @@ def _unique(row: KeyRow) -> sa.UniqueConstraint:
 
 
 def _check(row: CheckRow) -> sa.CheckConstraint:
-    return sa.CheckConstraint(verbatim(row.condition), name=row.name, **row.options)
+    # As it is stored: a convention with %(constraint_name)s would make another name of it.
+    name = None if row.name is None else conv(row.name)
+    return sa.CheckConstraint(verbatim(row.condition), name=name, **row.options)
 
 
 def _exclusion(row: ExclusionRow) -> ExcludeConstraint:
