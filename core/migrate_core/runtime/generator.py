@@ -191,10 +191,15 @@ def _write(
 def _rendered(
     direction: UpgradeOps | DowngradeOps, token: str, comparison: Comparison | None
 ) -> tuple[str, render.Source]:
-    """A body, under the name that a template has for it."""
+    """A body, under the name that a template has for it.
+
+    Of what was compared and is equal it is ``pass``, as documented: a template for several
+    databases puts it where a statement has to be.
+    """
     if comparison is None:
         return token, render.Source(())
-    return token, render.body(direction.ops, renderer(comparison.context))
+    source = render.body(direction.ops, renderer(comparison.context))
+    return token, source if source.lines else replace(source, lines=("pass",))
 
 
 def renderer(context: hooks.AutogenContext) -> render.Writer:
