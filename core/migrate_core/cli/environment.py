@@ -73,10 +73,14 @@ def through(ctx: click.Context, environment: Environment, command: Callable[[], 
     said = ctx.meta.get(SETTINGS_KEY, {})
     config = environment.config
     config.cmd_opts = _as_documented(ctx, said)
+    from migrate_core.command.environment import told
+
     if _writes_script(ctx):
-        _write_script(ctx, config, said)
+        with told(config):
+            _write_script(ctx, config, said)
     elif environment.shared and (_compares(ctx) or ctx.command.name == "revision"):
-        _write_for_all(ctx, config)
+        with told(config):
+            _write_for_all(ctx, config)
     else:
         _run(ctx, environment, said, command)
 

@@ -193,12 +193,13 @@ def _rendered(
 ) -> tuple[str, render.Source]:
     """A body, under the name that a template has for it.
 
-    Of what was compared it is whole, as documented: templates for several databases rely on that.
+    Of what was compared and is equal it is ``pass``, as documented: a template for several
+    databases puts it where a statement has to be.
     """
     if comparison is None:
         return token, render.Source(())
     source = render.body(direction.ops, renderer(comparison.context))
-    return token, source if source.lines else render.Source(("pass",))
+    return token, source if source.lines else replace(source, lines=("pass",))
 
 
 def renderer(context: hooks.AutogenContext) -> render.Writer:
