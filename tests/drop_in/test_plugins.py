@@ -295,7 +295,7 @@ sa.Table(
 """
 
 
-def tested(folder: Path) -> Run:
+def outcome_of(folder: Path) -> Run:
     """What pytest says of a project. The entry point of pytest-alembic comes before conftest.py."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:pytest_alembic", "-W", "error"]
     return python(command, folder, "-p", "no:cacheprovider")
@@ -315,13 +315,13 @@ def begun(tmp_path: Path, sqlite_url: str) -> Project:
 
 
 def test_the_tests_of_pytest_alembic_pass(begun: Project) -> None:
-    assert "7 passed" in done(tested(begun.folder)).stdout
+    assert "7 passed" in done(outcome_of(begun.folder)).stdout
 
 
 def test_the_tests_of_pytest_alembic_find_what_is_wrong(begun: Project) -> None:
     begun.models(CUSTOMER.replace('"email"', '"mail"'))
     begun.migration("c3", "pass", "raise RuntimeError('no way back')", "b2")
-    said = tested(begun.folder)
+    said = outcome_of(begun.folder)
     assert said.returncode == 1
     assert "op.add_column(" in said.stdout
     assert "no way back" in said.stdout

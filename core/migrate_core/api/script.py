@@ -208,7 +208,8 @@ class ScriptDirectory:
         location = config.get_alembic_option("script_location")
         if not isinstance(location, str) or not location:
             raise _nowhere(config)
-        first = config.get_prepend_sys_paths_list() or []
+        # Made absolute: Python remembers for which folder it has met a relative one first.
+        first = [str(Path(each).absolute()) for each in config.get_prepend_sys_paths_list() or []]
         sys.path[:0] = [path for path in first if path not in sys.path]
         length = config.get_alembic_option("truncate_slug_length")
         return cls(

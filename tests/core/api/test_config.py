@@ -219,7 +219,7 @@ def test_a_directory_is_what_the_configuration_names(written, tmp_path, monkeypa
     ScriptDirectory.from_config(config)
     assert (script.file_template, script.truncate_slug_length) == ("%(rev)s", 7)
     assert (script.timezone, Path(script.versions)) == ("UTC", tmp_path / "m/versions")
-    assert sys.path == ["added", "first"]
+    assert sys.path == [str(Path("added").absolute()), "first"]
 
 
 def test_a_directory_that_is_not_named_or_not_there_says_what_to_do(written, tmp_path):
