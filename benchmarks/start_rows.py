@@ -2,7 +2,8 @@
 
 Flask loads the plugins of its command line with each command, so that being installed costs
 something as well. Each side therefore runs in an environment of its own: links to what is
-installed here, with this project, with Flask-Migrate, or with neither.
+installed here, with this project, with Flask-Migrate, or with neither. Each project is as the
+extension makes it: with an env.py for Flask-Migrate, and without one for this project.
 """
 
 from __future__ import annotations
@@ -115,8 +116,9 @@ def _project(root: Path, name: str, extension: str) -> Path:
     """An app with ``FEW`` migrations, and its environment; ``extension`` has its Migrate."""
     project = root / name
     write_files(project / "migrations", FEW)
-    (project / "migrations" / "env.py").write_text(ENV)
-    (project / "migrations" / "alembic.ini").write_text("[alembic]\n")
+    if extension == "flask_migrate":  # which does not do without
+        (project / "migrations" / "env.py").write_text(ENV)
+        (project / "migrations" / "alembic.ini").write_text("[alembic]\n")
     imported = f"from {extension} import Migrate\n" if extension else ""
     registered = "migrate = Migrate(app, db)" if extension else ""
     text = APP.format(database=project / "app.db", imported=imported, registered=registered)
