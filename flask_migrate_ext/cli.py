@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     from flask_migrate_ext.databases import Database
     from flask_migrate_ext.discovery import Found
-    from flask_migrate_ext.environment import AppEnvironment
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.events import Watch
 
@@ -117,7 +116,7 @@ class OnDatabases(click.Command):
         if ctx.command.name in COMPARES:
             _say_what_is_not_looked_at(found)
         if found.environment is not None and is_for(ctx, found.environment.environment):
-            return self._through(ctx, found, found.environment, replace(door, directory=directory))
+            return self._through(ctx, found, replace(door, directory=directory))
         if found.shared and ctx.command.name in ON_HISTORY:
             named = f"{door.program} --bind {shlex.quote(bind)}" if bind else door.program
             open_with(ctx, Door(named, lambda _, watch: found.history(watch), directory))
@@ -127,13 +126,10 @@ class OnDatabases(click.Command):
             return self._explained(ctx, found, found.each[0], partial(super().invoke, ctx))
         return self._for_each(ctx, found, door, directory)
 
-    def _through(self, ctx: click.Context, found: Found, env: AppEnvironment, door: Door) -> None:
+    def _through(self, ctx: click.Context, found: Found, door: Door) -> None:
         """Run env.py, and the command on each database that it configures."""
-        if ctx.meta[BIND_KEY]:
-            raise ConfigurationError(
-                f"{found.root / 'env.py'} says which databases are migrated, and --bind does not.",
-                "Leave --bind out; or remove env.py, and each bind has its own history.",
-            )
+        env = found.running()
+        assert env is not None
         open_with(ctx, door)
         run = partial(through, ctx, env.environment, partial(super().invoke, ctx))
         with env.registered():

@@ -51,6 +51,7 @@ class Found:
     :param shared: whether one history is for all of them.
     :param several: whether the app has more of them than are chosen here.
     :param environment: the folder's env.py, which runs whatever is about a database.
+    :param chosen: the only database that is meant, by the name that was given.
     """
 
     app: Flask
@@ -63,6 +64,7 @@ class Found:
     shared: bool
     several: bool
     environment: AppEnvironment | None = None
+    chosen: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,7 +83,19 @@ class Found:
                 "Name one of them: flask db --bind NAME ..., or add its address to "
                 "SQLALCHEMY_BINDS.",
             )
-        return replace(self, each=chosen)
+        return replace(self, each=chosen, chosen=name)
+
+    def running(self) -> AppEnvironment | None:
+        """The folder's env.py, to be run; None where there is none.
+
+        :raises ConfigurationError: one database was named, and env.py says which there are.
+        """
+        if self.environment is not None and self.chosen is not None:
+            raise ConfigurationError(
+                f"{self.root / 'env.py'} says which databases are migrated, and --bind does not.",
+                "Leave --bind out; or remove env.py, and each bind has its own history.",
+            )
+        return self.environment
 
     def migrations(self, database: Database, watch: Watch = ignore) -> Migrations:
         """One database with its history."""
@@ -143,6 +157,8 @@ def of_current_app(
     )
     if documented is not None:
         every = replace(every, environment=_environment(every, config, documented))
+        if not shared and bind is None:  # one history, whatever else the app has
+            every = replace(every, each=each[:1], several=False)
     else:
         for database in each:
             database.require_waiting()

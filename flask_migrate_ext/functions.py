@@ -115,8 +115,8 @@ def migrate(
         given = migrations.having(x_arguments=_listed(x_arg))
         return given.generate(message, **placed, **options)
 
-    if found.shared and found.environment is not None:
-        return found.environment.write_for_all(message, placed, x_arguments=_listed(x_arg))
+    if found.shared and (env := found.running()):
+        return env.write_for_all(message, placed, x_arguments=_listed(x_arg))
     if found.shared:
         return written(found.history())
     return _each(found, written, autogenerate=True, x_arguments=_listed(x_arg))
@@ -145,10 +145,10 @@ def merge(
 
 def rebase(
     revision: str, onto: str = "head", directory: str | None = None, *, bind: str | None = None
-) -> Rebased:
+) -> Rebased | dict[str, Rebased]:
     """Give a revision that is not applied yet another parent, in its file."""
     found = _found(directory, bind)
-    if found.shared and found.environment is None:
+    if found.shared:  # which asks all databases before it writes
         return found.history().rebase(revision, onto)
     return _on_only(found, lambda migrations: migrations.rebase(revision, onto))
 
@@ -163,7 +163,13 @@ def edit(
         headers = migrations.history().headers
         return tuple(headers[each.id].path for each in migrations.show(revision))
 
-    paths = _on_only(_found(directory, bind), named)
+    found = _found(directory, bind)
+    env = found.running() if "current" in revision else None
+    if env is None:
+        paths = named(_one(found))
+    else:
+        answers = env.answers(named).values()
+        paths = tuple(dict.fromkeys(path for each in answers for path in each))
     for path in paths:
         open_file(path)
     return paths
@@ -198,8 +204,8 @@ def upgrade(
         return given.upgrade(revision, resume=resume)
 
     found = _found(directory, bind)
-    if sql and found.environment is not None:
-        found.environment.script("upgrade", revision, tag=tag, x_arguments=_listed(x_arg))
+    if sql and (env := found.running()):
+        env.script("upgrade", revision, tag=tag, x_arguments=_listed(x_arg))
         return None
     return _each(found, run, target=revision, tag=tag, x_arguments=_listed(x_arg))
 
@@ -231,8 +237,8 @@ def downgrade(
         return given.downgrade(revision, resume=resume)
 
     found = _found(directory, bind)
-    if sql and found.environment is not None:
-        found.environment.script("downgrade", revision, tag=tag, x_arguments=_listed(x_arg))
+    if sql and (env := found.running()):
+        env.script("downgrade", revision, tag=tag, x_arguments=_listed(x_arg))
         return None
     return _each(found, run, target=revision, tag=tag, x_arguments=_listed(x_arg))
 
@@ -260,8 +266,8 @@ def stamp(
         return migrations.stamp(*_listed(revision), purge=purge)
 
     found = _found(directory, bind)
-    if sql and found.environment is not None:
-        found.environment.script("stamp", _listed(revision), tag=tag)
+    if sql and (env := found.running()):
+        env.script("stamp", _listed(revision), tag=tag)
         return None
     return _each(found, run, target=_listed(revision), tag=tag)
 
@@ -272,7 +278,7 @@ def redo(
     x_arg: XArguments = None,
     *,
     bind: str | None = None,
-) -> tuple[Outcome, ...]:
+) -> tuple[Outcome, ...] | dict[str, tuple[Outcome, ...]]:
     """Undo the last migrations and apply them again; what undid them, then what applied them.
 
     Rows in what the downgrade drops are lost.
@@ -280,7 +286,10 @@ def redo(
     :param steps: how many.
     :raises BindNeeded: there are several databases, and none was named.
     """
-    return _only(_found(directory, bind)).having(x_arguments=_listed(x_arg)).redo(steps)
+    found, given = _found(directory, bind), _listed(x_arg)
+    if env := found.running():
+        return env.each(lambda migrations: migrations.redo(steps), x_arguments=given)
+    return _only(found).having(x_arguments=given).redo(steps)
 
 
 def adopt(
@@ -298,20 +307,23 @@ def adopt(
     :raises BindNeeded: ``scratch``, and there are several databases and none was named.
     """
     found = _found(directory, bind)
-    if scratch is not None:
+    if scratch is not None and found.environment is None:
         return _only(found).adopt(revision, scratch=scratch)
-    return _each(found, lambda migrations: migrations.adopt(revision))
+    return _each(found, lambda migrations: migrations.adopt(revision, scratch=scratch))
 
 
 def resolve(
     revision: str, decision: Decision, directory: str | None = None, *, bind: str | None = None
-) -> Entry:
+) -> Entry | dict[str, Entry]:
     """Record what became of a migration that is half done, where it cannot be looked up.
 
     :param decision: ``done`` or ``retry`` if the statement that was interrupted took effect or did
         not; ``undone`` if nothing is left of the whole migration.
     """
-    return _on_only(_found(directory, bind), lambda found: found.resolve(revision, decision))
+    found = _found(directory, bind)
+    if env := found.running():
+        return env.each(lambda migrations: migrations.resolve(revision, decision))
+    return _only(found).resolve(revision, decision)
 
 
 # -- looking ---------------------------------------------------------------------------------------
@@ -440,8 +452,8 @@ def _each(found: Found, act: Callable[[Migrations], T], **said: Any) -> T | dict
     from flask_migrate_ext.errors import DatabasesFailed
     from migrate_core.errors import MigrateError
 
-    if found.environment is not None:
-        return found.environment.each(act, **said)
+    if env := found.running():
+        return env.each(act, **said)
     if len(found.each) == 1:
         return act(found.migrations(found.each[0]))
     done: dict[str, T] = {}
@@ -460,9 +472,11 @@ def _each_history(
     found: Found, act: Callable[[Migrations], T], *names: str | None
 ) -> T | dict[str, T]:
     """What ``act`` answers of files, unless one of the names is where a database stands."""
+    if found.environment is None and found.shared:
+        return act(found.history())
     if found.environment is not None and "current" not in str(names):
         return act(found.migrations(found.each[0]))
-    return act(found.history()) if found.shared else _each(found, act)
+    return _each(found, act)
 
 
 def _one(found: Found) -> Migrations:
@@ -473,19 +487,14 @@ def _one(found: Found) -> Migrations:
     return found.history() if found.shared else _only(found)
 
 
-def _on_only(found: Found, act: Callable[[Migrations], T]) -> T:
-    """What ``act`` answers for the only database.
+def _on_only(found: Found, act: Callable[[Migrations], T]) -> T | dict[str, T]:
+    """What ``act`` answers for the only database, or for each that an env.py configures.
 
-    :raises BindNeeded: there are several.
+    :raises BindNeeded: there are several, and no env.py.
     """
-    from flask_migrate_ext.errors import BindNeeded
-
-    if found.environment is None:
-        return act(_one(found) if found.shared else _only(found))
-    answers = found.environment.answers(act)
-    if len(answers) > 1:
-        raise BindNeeded(tuple(answers))
-    return next(iter(answers.values()))
+    if env := found.running():
+        return env.each(act)
+    return act(_one(found))
 
 
 def _only(found: Found) -> Migrations:

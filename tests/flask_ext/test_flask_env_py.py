@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -167,6 +168,44 @@ def python(project: Project, text: str) -> list[str]:
         check=True,
     )
     return run.stdout.splitlines()
+
+
+ELSEWHERE = """
+from app import app
+import flask_migrate_ext as migrations
+
+with app.app_context():
+    print(migrations.upgrade().after)
+    print([outcome.after for outcome in migrations.redo()])
+    for named in (migrations.upgrade, migrations.redo):
+        try:
+            named(bind="default")
+        except migrations_errors.ConfigurationError as error:
+            print(str(error).splitlines()[-1])
+"""
+
+
+def test_redo_is_done_where_env_py_says_and_no_bind_is_passed_over(project: Project) -> None:
+    project.app()
+    done(project.flask("db", "init", "-t", "flask"))
+    done(project.flask("db", "migrate", "-m", "first", "--rev-id", "f1"))
+    env = project.folder / "migrations" / "env.py"
+    text = env.read_text("utf-8")
+    env.write_text(text.replace('"journal": True', '"version_table": "versions"'), "utf-8")
+
+    said = python(project, "import migrate_core.errors as migrations_errors\n" + ELSEWHERE)
+
+    assert said[:2] == ["('f1',)", "[(), ('f1',)]"]
+    refusal = "Leave --bind out; or remove env.py, and each bind has its own history."
+    assert said[2:] == [refusal, refusal]
+
+
+def test_a_history_for_one_of_two_databases_needs_no_bind(for_both: Project) -> None:
+    shutil.rmtree(for_both.folder / "migrations")
+    done(for_both.flask("db", "init", "-t", "flask"))
+    written = done(for_both.flask("db", "revision", "-m", "by hand", "--rev-id", "h1")).stdout
+    assert written.startswith("Wrote ")
+    assert done(for_both.flask("db", "heads")).stdout.count("h1 (head)") == 1
 
 
 def test_the_functions_go_through_env_py(project: Project) -> None:

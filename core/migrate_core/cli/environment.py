@@ -53,6 +53,8 @@ WRITES = frozenset({"revision", "merge"})
 def is_for(ctx: click.Context, environment: Environment) -> bool:
     """Whether env.py has to be run for the command that is invoked."""
     name, given = ctx.command.name, ctx.params
+    if name == "rebase" and environment.shared:
+        return False  # one file for all: each database is asked before any is written for
     if name in ASKED:
         named = (given.get(each) for each in ("rev_range", "target", "targets"))
         return bool(given.get("indicate_current")) or "current" in str([*named])
