@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, current_app, has_app_context
@@ -27,8 +28,9 @@ from flask_migrate_ext.config import COMMANDS_KEY, KEY, MigrateConfig
 from flask_migrate_ext.configuration import Configuration
 from flask_migrate_ext.databases import AppNotReady, Database, databases, source
 from flask_migrate_ext.models import modules
+from flask_migrate_ext.own import is_own
 from migrate_core import alias
-from migrate_core.errors import ConfigurationError
+from migrate_core.errors import ConfigurationError, MigrateError
 from migrate_core.migrations import Migrations
 from migrate_core.runtime.events import Watch, ignore
 from migrate_core.scripts.directory import Directory, is_resource, located
@@ -209,11 +211,22 @@ def _settled(
 
 
 def _returned(callback: Callable[[Said], Said], said: Said) -> Said:
-    returned = callback(said)
+    named = f"{callback.__module__}.{callback.__qualname__}, which @migrate.configure decorates,"
+    try:
+        returned = callback(said)
+    except MigrateError:
+        raise
+    except Exception as error:  # whatever the app's own code raises
+        own = [frame for frame in extract_tb(error.__traceback__) if is_own(Path(frame.filename))]
+        place = "".join(f" ({frame.filename}, line {frame.lineno})" for frame in own[-1:])
+        raise ConfigurationError(
+            f"{named} raised {type(error).__name__}: {error}{place}",
+            "Correct it. It gets Alembic's documented Config where the migrations folder has an "
+            "env.py, and a Configuration where it has none; both have set_main_option().",
+        ) from error
     if not isinstance(returned, type(said)):
         raise ConfigurationError(
-            f"{callback.__module__}.{callback.__qualname__}, which @migrate.configure "
-            f"decorates, returned {returned!r} and no configuration.",
+            f"{named} returned {returned!r} and no configuration.",
             "End it with: return config",
         )
     return returned

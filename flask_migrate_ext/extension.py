@@ -145,7 +145,10 @@ class Migrate:
     def configure(self, callback: Configure) -> Configure:
         """Decorate a function that gets the configuration before it is used, and returns it.
 
-        Several are called in the order in which they were decorated.
+        Where the migrations folder has an env.py, that is Alembic's documented ``Config``, and
+        :class:`~flask_migrate_ext.configuration.Configuration` where it has none. Several are
+        called in the order in which they were decorated. What one raises or fails to return is
+        told, as :class:`~migrate_core.errors.runs.ConfigurationError`, when a command runs.
         """
         self.configure_callbacks.append(callback)
         return callback

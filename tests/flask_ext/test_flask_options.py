@@ -216,6 +216,23 @@ def test_a_configure_function_that_returns_nothing_is_named(project: Project) ->
     assert said.endswith("End it with: return config\n")
 
 
+def test_a_configure_function_that_fails_is_told_with_its_line(project: Project) -> None:
+    project.app()
+    project.write(
+        "app.py",
+        APP.format(url=project.url).replace("Migrate(app, db)", "migrate = Migrate(app, db)")
+        + "@migrate.configure\ndef hasty(config):\n    return config.optoins\n"
+        + CUSTOMER,
+    )
+    said = refused(project.flask("db", "current"))
+    assert "app.hasty, which @migrate.configure decorates, raised AttributeError: " in said
+    line = (project.folder / "app.py").read_text().splitlines().index(
+        "    return config.optoins"
+    ) + 1
+    assert f"({project.folder / 'app.py'}, line {line})" in said
+    assert said.endswith("both have set_main_option().\n")
+
+
 # -- several Migrate -------------------------------------------------------------------------------
 
 TWO = """

@@ -37,7 +37,7 @@ def log(directory: str | None, limit: int | None, as_json: bool, remove: bool) -
         there = migrations.remove_log()
         click.echo("The journal is removed." if there else "There is no journal.")
         if migrations.settings.journal:
-            aside("The next run makes it again; with Migrate(app, db, journal=False) none does.")
+            aside("The next run makes it again, unless it is configured with journal=False.")
         return
     entries = migrations.log(limit)
     if as_json:
