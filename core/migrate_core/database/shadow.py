@@ -75,6 +75,8 @@ def _opened() -> Connection:
     engine = sa.create_engine("sqlite://", poolclass=StaticPool, isolation_level="AUTOCOMMIT")
     connection = engine.connect()
     driver: Any = connection.connection.driver_connection
+    # As during a run; an app may have switched them on for whatever connects to a SQLite database.
+    driver.execute("PRAGMA foreign_keys=OFF")
     driver.set_authorizer(_in_memory_only)
     return connection
 
