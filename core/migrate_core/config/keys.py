@@ -1,17 +1,17 @@
 """The keys of a configuration file, what each may say, and what a misspelt one may have meant.
 
-======  ============================================  ===========================================
-kind    in an ini file                                in pyproject.toml
-======  ============================================  ===========================================
-TEXT    any                                           a text
-NUMBER  ``40``                                        a whole number
-SECONDS ``2.5``                                       a number
-SWITCH  ``true``, ``yes``, ``on``, ``1``; the other   ``true`` or ``false``
-        way ``false``, ``no``, ``off``, ``0``
-NAMED   as SWITCH, or a text                          ``true``, ``false`` or a text
-LIST    separated by commas or spaces                 a list of texts
-PATHS   separated as ``path_separator`` says          a list of texts
-======  ============================================  ===========================================
+=======  ============================================  ===========================================
+kind     in an ini file                                in pyproject.toml
+=======  ============================================  ===========================================
+TEXT     any                                           a text
+NUMBER   ``40``                                        a whole number
+SECONDS  ``2.5``                                       a number
+SWITCH   ``true``, ``yes``, ``on``, ``1``; the other   ``true`` or ``false``
+         way ``false``, ``no``, ``off``, ``0``
+NAMED    as SWITCH, or a text                          ``true``, ``false`` or a text
+LIST     separated by commas or spaces                 a list of texts
+PATHS    separated as ``path_separator`` says          a list of texts
+=======  ============================================  ===========================================
 """
 
 from __future__ import annotations
