@@ -21,8 +21,8 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -96,6 +96,12 @@ def _database_on(product: Product, config: pytest.Config) -> Iterator[str]:
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{(tmp_path / 'test.db').as_posix()}"
+
+
+@pytest.fixture
+def database_on(pytestconfig: pytest.Config) -> Callable[[Product], AbstractContextManager[str]]:
+    """Makes a fresh database on a product, for a test that needs several."""
+    return lambda product: _database_on(product, pytestconfig)
 
 
 @pytest.fixture
