@@ -12,6 +12,7 @@ html_theme = "furo"
 html_title = "flask-migrate-ext"
 html_copy_source = False
 html_show_sphinx = False
+smartquotes = False  # they make a dash of the two before an option
 
 myst_heading_anchors = 3  # from-alembic.md#how-to-go-back, as GitHub has them
 
