@@ -21,41 +21,10 @@ autodoc_typehints = "signature"
 autodoc_class_signature = "mixed"
 autoclass_content = "class"
 
-# A reference to a name of this project has to lead somewhere; those of others are on their sites.
+# A reference to what a program calls, catches or configures has to lead there. What else stands in a
+# signature is a type that nobody makes by hand; those of others are on their sites.
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r"(?!migrate_core\.|flask_migrate_ext\.).*")]
-
-# What signatures name, and nobody who reads them makes or calls; architecture.md has the rooms.
-nitpick_ignore = {
-    ("py:class", f"migrate_core.{name}")
-    for name in (
-        "api.base.OperationClass",
-        "api.base.Result",
-        "api.batch.BatchImpl",
-        "api.block.Block",
-        "api.overrides.ImplApplier",
-        "autogenerate.dispatch.Comparators",
-        "autogenerate.dispatch.DispatchPriority",
-        "autogenerate.dispatch.PriorityDispatcher",
-        "autogenerate.renames.Candidate",
-        "autogenerate.rewrite.Registered",
-        "database.channel.Channel",
-        "database.journal.Trail",
-        "ddl.base.DDL",
-        "graph.graph._Links",
-        "operations.base.NamingSource",
-        "operations.registry.Implementations",
-        "render.registry.Renderers",
-        "runtime.applier.Applier",
-        "runtime.comparison.Comparison",
-        "runtime.executor.Executor",
-        "schema.literal.InlineLiteral",
-        "scripts.directory.Directory",
-        "scripts.header.Header",
-    )
-} | {
-    ("py:func", "migrate_core.runtime.generator.generate"),
-    ("py:mod", "migrate_core.database.transactions"),
-    ("py:mod", "migrate_core.scripts.fingerprint"),
-    ("py:class", "flask_migrate_ext.extension.Configure"),
-}
+PUBLIC = (
+    r"migrate_core\.(errors|settings|migrations|runtime\.requests)|flask_migrate_ext\.functions"
+)
+nitpick_ignore_regex = [("py:.*", rf"(?!({PUBLIC})\b).*")]
