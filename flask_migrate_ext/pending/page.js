@@ -5,6 +5,7 @@
   const at = (id) => document.getElementById(id);
   const button = at("apply"), status = at("status"), statement = at("statement"), progress = at("progress");
   let busy = false;
+  let stale = false;  // what is shown is no longer what is pending: the button loads the page again
 
   const row = (said, revision) => document.querySelector(
     `[data-step="${CSS.escape(`${said.command}.${said.name}.${revision}`)}"]`);
@@ -20,6 +21,9 @@
     busy = true;
     button.setAttribute("aria-disabled", "true");
     button.textContent = "Applying …";
+    at("title").textContent = "Applying migrations";
+    at("lede").textContent = "What is done is told here. Closing this page stops nothing.";
+    for (const each of document.querySelectorAll(".stands")) each.hidden = true;
     at("outcome").hidden = true;
     at("terminal").hidden = true;
     progress.hidden = false;
@@ -100,7 +104,7 @@
       at("continue").querySelector("a").focus();
     } else {
       button.removeAttribute("aria-disabled");
-      button.textContent = "Try again";
+      button.textContent = stale ? "Show what is pending now" : "Try again";
       at("terminal").hidden = false;
       at("title").focus();
     }
@@ -110,10 +114,11 @@
   const end = (said) => {
     const several = said.databases.length > 1;
     const items = said.databases.map((each) => {
-      for (const element of form.querySelectorAll("[data-step]")) {
-        const key = `${each.command}.${each.name}.`;
-        if (!element.dataset.step.startsWith(key)) continue;
-        const revision = element.dataset.step.slice(key.length);
+      const own = [...form.querySelectorAll("[data-step]")].filter(
+        (element) => element.dataset.step.startsWith(`${each.command}.${each.name}.`));
+      stale = stale || !each.left || each.left.length !== own.length;
+      for (const element of own) {
+        const revision = element.dataset.step.slice(`${each.command}.${each.name}.`.length);
         const was = element.dataset.state;
         if (each.applied.includes(revision)) mark(element, "applied", "applied");
         else if (each.left === null) mark(element, "unknown", "not known");
@@ -134,18 +139,26 @@
     else show("Not all migrations were applied", "What is below tells why, and what to do next.", false, items);
   };
 
-  const refuse = (said) => show(
-    "Nothing was applied", "What is below tells why, and what to do next.", false,
-    [item("", said.refused, said.next_step)]);
+  const refuse = (said) => {
+    stale = true;
+    show("Nothing was applied", "What is below tells why, and what to do next.", false,
+      [item("", said.refused, said.next_step)]);
+  };
 
-  const lost = () => show(
-    "The connection was lost", "What is shown below may be out of date.", false,
-    [item("", "The app did not say how it ended. What it had begun goes on, unless the app was stopped.",
-      "Load this page again: it shows what is pending then.")]);
+  const lost = () => {
+    stale = true;
+    show("The connection was lost", "What is shown below may be out of date.", false,
+      [item("", "The app did not say how it ended. What it had begun goes on, unless the app was stopped.",
+        "Load this page again: it shows what is pending then.")]);
+  };
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
+    if (stale) {
+      window.location.reload();
+      return;
+    }
     const body = new URLSearchParams(new FormData(form));
     begin();
     let ended = false;

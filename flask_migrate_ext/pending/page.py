@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from flask_migrate_ext.pending.documents import Document
 
@@ -68,11 +70,17 @@ def environment() -> Environment:
     )
     made.filters["statement"] = _statement
     made.filters["counted"] = _counted
+    made.filters["path"] = _path
     return made
 
 
 def _statement(text: str) -> str:
     return text.strip().rstrip("; \n").replace("\t", "    ") + ";"
+
+
+def _path(text: str) -> Markup:
+    """A path that may be broken where a person would."""
+    return Markup("<wbr>").join(re.split(r"(?<=[/_])", text))
 
 
 def _counted(number: int, thing: str) -> str:
