@@ -94,11 +94,11 @@ def _unplanned(revision: Revision) -> Document:
 
 
 def _marks(operations: Sequence[Document]) -> list[Document]:
-    """The marks of all operations, each once."""
+    """The marks of all operations, each once; what destroys comes first."""
     marks: list[Document] = []
     for operation in operations:
         marks += [mark for mark in operation["marks"] if mark not in marks]
-    return marks
+    return sorted(marks, key=lambda mark: mark["kind"] != "destructive")
 
 
 def _program(behind: Behind) -> str:

@@ -63,37 +63,36 @@ class PendingPage:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, or let the app answer it."""
-        asker = Asker.of(environ)
-        if not asker.is_here(self._hosts()):
-            return self._wsgi_app(environ, start_response)
-        if environ.get("PATH_INFO") == ROUTE and environ["REQUEST_METHOD"] == "POST":
-            return self._pressed(environ, asker)(environ, start_response)
-        if asker.wants not in (PAGE, DOCUMENT):
-            return self._wsgi_app(environ, start_response)
-        answer = self._instead(environ, asker.wants)
-        if answer is None:
+        if self._looks.are_current() and not _is_button(environ):
             try:
                 return self._wsgi_app(environ, start_response)
             except DBAPIError:
                 # A column is missing, perhaps: another process may have gone back meanwhile.
                 self._looks.forget()
-                answer = self._instead(environ, asker.wants)
+                answer = self._instead(environ)
                 if answer is None:
                     raise
+        else:
+            answer = self._instead(environ) or self._wsgi_app
         return answer(environ, start_response)
+
+    def _instead(self, environ: WSGIEnvironment) -> Response | None:
+        """What is answered instead of the app; None where the app is to answer."""
+        asker = Asker.of(environ)
+        if not asker.is_here(self._hosts()):
+            return None
+        if _is_button(environ):
+            return self._pressed(environ, asker)
+        if asker.wants not in (PAGE, DOCUMENT) or self._is_let_through(environ):
+            return None
+        behind = self._looks.behind()
+        return self._answer(environ, asker.wants, behind, status=503) if behind else None
 
     def _hosts(self) -> list[str]:
         """The names that the app's developer gave this machine."""
         config = self._app.config
         server_name = (config.get("SERVER_NAME") or "").partition(":")[0]
         return [*filter(None, [server_name]), *(config.get("TRUSTED_HOSTS") or ())]
-
-    def _instead(self, environ: WSGIEnvironment, wants: Wanted) -> Response | None:
-        """What is answered instead of the app; None where the app is to answer."""
-        behind = self._looks.behind()
-        if not behind or self._is_let_through(environ):
-            return None
-        return self._answer(environ, wants, behind, status=503)
 
     def _is_let_through(self, environ: WSGIEnvironment) -> bool:
         """Whether it is for a file, or for the readiness route, which say what they say."""
@@ -191,6 +190,10 @@ class PendingPage:
             return _document(document, status)
         headers = {**HEADERS, "Content-Security-Policy": page.policy(nonce)}
         return Response(text, status, headers, mimetype=PAGE)
+
+
+def _is_button(environ: WSGIEnvironment) -> bool:
+    return environ.get("PATH_INFO") == ROUTE and environ["REQUEST_METHOD"] == "POST"
 
 
 def _form(environ: WSGIEnvironment) -> dict[str, str]:

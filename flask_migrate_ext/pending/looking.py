@@ -68,10 +68,14 @@ class Looks:
         self._current = None
         self._not_before = 0.0
 
+    def are_current(self) -> bool:
+        """Whether it is remembered that nothing is pending, and no folder has changed since."""
+        known = self._current
+        return known is not None and _again(known) == known
+
     def behind(self) -> tuple[Behind, ...]:
         """Those that are behind. None where that cannot be told, which the log says once."""
-        known = self._current
-        if known is not None and _again(known) == known:
+        if self.are_current():
             return ()
         began = time.monotonic()
         if began < self._not_before:
