@@ -6,7 +6,7 @@
                  unplanned, steps: [{revision, message, file, operations, marks, unknown}]}],
                  next_step}
     an event    {event, command, name, ...}
-    the end     {event: "ended", done, databases: [{command, name, applied, left, error}],
+    the end     {event: "ended", done, databases: [{command, name, applied, left, outcome, error}],
                  next_step}
     refused     {refused, next_step}
 
@@ -39,6 +39,8 @@ from migrate_core.runtime.events import (
 from migrate_core.runtime.planning import Plan
 
 Document = dict[str, Any]
+
+AGAIN = "Load the page again: it shows what is pending by now."
 
 
 def pending(behind: Sequence[Behind]) -> Document:
@@ -165,7 +167,7 @@ def ended(databases: Sequence[Ended]) -> Document:
         "event": "ended",
         "done": is_done,
         "databases": each,
-        "next_step": "Ask for the page again." if is_done else "\n".join(dict.fromkeys(failed)),
+        "next_step": "\n".join(dict.fromkeys(failed)) or ("" if is_done else AGAIN),
     }
 
 
@@ -175,8 +177,20 @@ def _ended(one: Ended) -> Document:
         "name": one.behind.name,
         "applied": list(one.applied),
         "left": None if one.left is None else list(one.left),
+        "outcome": _outcome(one),
         "error": one.error and _error(one.error, _program(one.behind)),
     }
+
+
+def _outcome(one: Ended) -> str:
+    """What became of a database, in a sentence."""
+    if one.applied:
+        count = len(one.applied)
+        ids = f"{', '.join(one.applied[:10])}{', ...' if count > 10 else ''}"
+        return f"{count} migration{'' if count == 1 else 's'} applied: {ids}."
+    if one.left == ():
+        return "Nothing was left to apply: somebody else has done it."
+    return "Nothing was applied."
 
 
 def refused(why: str, next_step: str) -> Document:

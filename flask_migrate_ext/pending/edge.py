@@ -63,18 +63,18 @@ class PendingPage:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, or let the app answer it."""
-        if self._looks.are_current() and not _is_button(environ):
-            try:
-                return self._wsgi_app(environ, start_response)
-            except DBAPIError:
-                # A column is missing, perhaps: another process may have gone back meanwhile.
-                self._looks.forget()
-                answer = self._instead(environ)
-                if answer is None:
-                    raise
-        else:
-            answer = self._instead(environ) or self._wsgi_app
-        return answer(environ, start_response)
+        if _is_button(environ) or not self._looks.are_current():
+            answer: WSGIApplication = self._instead(environ) or self._wsgi_app
+            return answer(environ, start_response)
+        try:
+            return self._wsgi_app(environ, start_response)
+        except DBAPIError:
+            # A column is missing, perhaps: another process may have gone back meanwhile.
+            self._looks.forget()
+            instead = self._instead(environ)
+            if instead is None:
+                raise
+            return instead(environ, start_response)
 
     def _instead(self, environ: WSGIEnvironment) -> Response | None:
         """What is answered instead of the app; None where the app is to answer."""

@@ -129,12 +129,10 @@
       }
       const name = several ? each.name : "";
       if (each.error) return item(name, each.error.problem, each.error.next_step);
-      const count = each.applied.length;
-      return item(name, count
-        ? `${count} ${count === 1 ? "migration" : "migrations"} applied: ${each.applied.join(", ")}.`
-        : "Nothing was left to apply: somebody else has done it.", "");
+      return item(name, each.outcome, "");
     });
     if (!items.length) items.push(item("", "Nothing was left to apply: somebody else has done it.", ""));
+    if (said.next_step && !said.databases.some((each) => each.error)) items.push(item("", "", said.next_step));
     if (said.done) show("The database is up to date", "Its migrations are applied, and the app can go on.", true, items);
     else show("Not all migrations were applied", "What is below tells why, and what to do next.", false, items);
   };

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from flask_migrate_ext import mistakes
+from flask_migrate_ext.databases import DEFAULT
 from flask_migrate_ext.discovery import Found
 from flask_migrate_ext.health import Histories, standings_of
 from flask_migrate_ext.pending.looking import Behind, commands
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from migrate_core.migrations import Migrations
-    from migrate_core.runtime.requests import Outcome
 
 Database = tuple[str, str]
 """The command group and the name of a database."""
@@ -87,7 +86,7 @@ class _Run:
             if any(of == command for of, _ in self.behind)
             for each in self._of(command, found)
         ]
-        return tuple(replace(each, left=self._left(each.behind)) for each in ended)
+        return tuple(map(self._looked_up, ended))
 
     def _of(self, command: str, found: Found) -> Iterator[Ended]:
         if found.environment is not None:
@@ -98,7 +97,10 @@ class _Run:
             if behind is not None:
                 self.at = (command, database.called)
                 migrations = found.migrations(database, self.watch)
-                yield self._ended(behind, partial(self._upgrade, migrations))
+                try:
+                    yield Ended(behind, _upgrade(migrations), None)
+                except Exception as error:
+                    yield self._failed(behind, error, migrations)
 
     def _through_env_py(self, command: str, found: Found) -> Iterator[Ended]:
         """All databases of a project whose env.py says which they are."""
@@ -106,38 +108,42 @@ class _Run:
         self.at = (command, each[0].name)
         env = found.running()
         assert env is not None
+        done: dict[str, tuple[str, ...]] = {}
 
-        def run() -> tuple[str, ...]:
-            done = env.answers(self._upgrade, target="heads", watch=self.watch)
-            return tuple(dict.fromkeys(id for ids in done.values() for id in ids))
+        def upgrade(migrations: Migrations) -> None:
+            name = str(migrations.settings.run_args.get("engine_name") or DEFAULT)
+            self.at = (command, name if len(each) > 1 else each[0].name)
+            done[self.at[1]] = (*done.get(self.at[1], ()), *_upgrade(migrations))
 
-        ended = self._ended(each[0], run)
-        for behind in each:
-            ids = {revision.id for revision in behind.pending}
-            yield replace(
-                ended, behind=behind, applied=tuple(filter(ids.__contains__, ended.applied))
-            )
-
-    def _upgrade(self, migrations: Migrations) -> tuple[str, ...]:
         try:
-            outcome: Outcome = migrations.upgrade("heads")
-        except MigrationFailed as error:
-            next_step = mistakes.table_is_there(error, migrations)
-            raise error if next_step is None else error.telling(next_step) from error
-        return tuple(step.revision.id for step in outcome.steps)
-
-    def _ended(self, behind: Behind, run: Callable[[], Sequence[str]]) -> Ended:
-        try:
-            return Ended(behind, tuple(run()), None)
-        except MigrateError as error:
-            applied = error.applied if isinstance(error, MigrationFailed) else ()
-            return Ended(behind, applied, None, error)
+            env.answers(upgrade, target="heads", watch=self.watch)
         except Exception as error:
-            self.app.logger.exception("Migrations could not be applied")
-            return Ended(behind, (), None, error)
+            for behind in each:
+                if behind.name not in done:
+                    yield self._failed(behind, error, found.migrations(found.each[0]))
+        yield from (Ended(one, done[one.name], None) for one in each if one.name in done)
+
+    def _failed(self, behind: Behind, error: Exception, migrations: Migrations) -> Ended:
+        """A database whose migrations were not all applied.
+
+        :param migrations: its own, by which newcomers' mistakes are told apart.
+        """
+        if isinstance(error, MigrationFailed):
+            next_step = mistakes.table_is_there(error, migrations)
+            told = error if next_step is None else error.telling(next_step)
+            return Ended(behind, error.applied, None, told)
+        if not isinstance(error, MigrateError):
+            self.app.logger.error("Migrations could not be applied", exc_info=error)
+        return Ended(behind, (), None, error)
+
+    def _looked_up(self, ended: Ended) -> Ended:
+        """The same with what is pending now, which is no more said to be applied: where all runs
+        in one transaction, a failure takes back what went well before it."""
+        left = self._left(ended.behind)
+        applied = tuple(id for id in ended.applied if id not in (left or ()))
+        return replace(ended, applied=applied, left=left)
 
     def _left(self, behind: Behind) -> tuple[str, ...] | None:
-        """What is pending now, read again: a run that fails may be undone or not."""
         try:
             found = dict(commands(self.app))[behind.command]
             for database, standing in zip(
@@ -148,6 +154,10 @@ class _Run:
         except Exception:
             self.app.logger.exception("What is pending now cannot be told")
         return None
+
+
+def _upgrade(migrations: Migrations) -> tuple[str, ...]:
+    return tuple(step.revision.id for step in migrations.upgrade("heads").steps)
 
 
 class Button:
