@@ -47,10 +47,12 @@ def pending(behind: Sequence[Behind]) -> Document:
     """The databases that are behind, and how to bring them forward."""
     databases = [_database(each) for each in behind]
     commands = list(dict.fromkeys(f"flask {each.command} upgrade" for each in behind))
+    hindered = [one["half_done"] or one["unplanned"] for one in databases]
+    first = "\n".join(each["next_step"] for each in hindered if each)
     return {
         "pending": sum(len(each.pending) for each in behind),
         "databases": databases,
-        "next_step": f"Apply them: {' && '.join(commands)}",
+        "next_step": first or f"Apply them: {' && '.join(commands)}",
     }
 
 

@@ -116,9 +116,8 @@ class PendingPage:
             return self._refused(environ, asker, error.problem, error.next_step, 503)
         if behind and form.get("shown") != documents.digest(behind):
             why = "Other migrations are pending than this page showed."
-            return self._refused(
-                environ, asker, why, "Look at those below, and press the button again.", 409, behind
-            )
+            next_step = "Look at what is pending now, and press the button again."
+            return self._refused(environ, asker, why, next_step, 409, behind)
         if documents.destroys(behind) and "agreed" not in form:
             why = "Something of it destroys rows, and that was not agreed to."
             next_step = "Tick the box above the button, and press it again."

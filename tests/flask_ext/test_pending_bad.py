@@ -108,7 +108,7 @@ def test_from_another_machine_there_is_neither_page_nor_route(
         {"Host": "evil.example"},
         {"Host": "localhost.evil.example"},
         {"Host": "127.0.0.1.evil.example"},
-        {"Host": "evil.example@localhost:["},
+        {"Host": "localhost@evil.example"},
     ],
     ids=lambda headers: next(iter(headers.values())),
 )

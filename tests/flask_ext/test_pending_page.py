@@ -21,6 +21,26 @@ from projects import Project, done
 
 SECRET = "s3cr3t-word"
 
+PARTS = {"": "a", "users": "b"}
+
+SHARED = """\
+import sqlalchemy as sa
+from migrate_core import op
+
+revision = "m1"
+down_revision = None
+
+
+def upgrade(engine_name):
+    globals()[f"upgrade_{engine_name}"]()
+
+
+def downgrade(engine_name):
+    pass
+
+
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -323,6 +343,22 @@ def test_a_project_with_an_env_py_is_migrated_through_it(
         assert '"started"' in answer.text
     assert env_py.with_name("env.py.ran").exists()
     assert tables(sqlite_engine) == {"customer"}
+
+
+def test_one_history_for_all_with_an_env_py_is_applied_to_each(
+    project: Project, sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    project.app()
+    done(project.flask("db", "init", "-t", "flask-multidb"))
+    parts = [f"def upgrade_{name}():\n    {create(table)[0]}\n" for name, table in PARTS.items()]
+    text = SHARED + "\n\n".join(parts)
+    project.write("migrations/versions/m1.py", text)
+    config = {"SQLALCHEMY_BINDS": {"users": f"sqlite:///{tmp_path / 'users.db'}"}}
+    with developing(project.url, project.folder / "migrations", config=config) as app:
+        said = pressed(app, seen(app), Accept="application/json").json
+    each = [(one["name"], one["applied"], one["left"], one["error"]) for one in said["databases"]]
+    assert each == [("default", ["m1"], [], None), ("users", ["m1"], [], None)]
+    assert tables(sqlite_engine) == {"a"}
 
 
 # -- what it costs ---------------------------------------------------------------------------------
