@@ -4,8 +4,8 @@
 what is looked at         against
 ========================  =========================================================================
 the connection's address  anybody but this machine
-forwarded addresses       a proxy on this machine that lets others in: they are never believed, and
-                          can only take trust away
+forwarded addresses       a proxy on this machine that lets others in: what is forwarded is never
+                          believed, and can only take trust away
 Host                      a foreign name that was made to mean this machine (DNS rebinding)
 Origin, Sec-Fetch-Site    a foreign page that has the browser press the button (Fetch Metadata,
                           https://www.w3.org/TR/fetch-metadata/)
@@ -43,7 +43,7 @@ class Asker:
     """Whoever sent a request.
 
     :param addresses: of the connection, and all that proxies say it was before.
-    :param host: what the request calls this machine, with its port.
+    :param hosts: what the request calls this machine, with its port; before and after a proxy.
     :param own_origin: where the app's own pages are.
     :param origin: where the page is that has sent it; None where the browser did not say.
     :param site: what the browser says of that page; None where it did not say.
@@ -51,7 +51,7 @@ class Asker:
     """
 
     addresses: tuple[str, ...]
-    host: str
+    hosts: tuple[str, ...]
     own_origin: str
     origin: str | None
     site: str | None
@@ -64,7 +64,7 @@ class Asker:
         host = environ.get("HTTP_HOST", "")
         return cls(
             addresses=_addresses(environ),
-            host=host,
+            hosts=_hosts(environ),
             own_origin=f"{request.scheme}://{host}",
             origin=request.headers.get("Origin"),
             site=request.headers.get("Sec-Fetch-Site"),
@@ -76,9 +76,10 @@ class Asker:
 
         :param further_hosts: other names that the app's developer gave it.
         """
-        name = _name(self.host)
-        is_ours = _is_loopback(name) or host_is_trusted(name, [LOCALHOST, *further_hosts])
-        return is_ours and all(map(_is_loopback, self.addresses))
+        ours = [LOCALHOST, *further_hosts]
+        names = [_name(host) for host in self.hosts]
+        is_called_ours = all(_is_loopback(name) or host_is_trusted(name, ours) for name in names)
+        return is_called_ours and all(map(_is_loopback, self.addresses))
 
     def why_not(self, given: str, token: str) -> str | None:
         """Why this one may not press the button; None if it may.
@@ -101,6 +102,14 @@ def _addresses(environ: WSGIEnvironment) -> tuple[str, ...]:
     named = (*forwarded, environ.get("HTTP_X_REAL_IP", ""), *_elements(environ))
     told = (each.strip() for each in (original or "", *named))
     return environ.get("REMOTE_ADDR") or "", *filter(None, told)
+
+
+def _hosts(environ: WSGIEnvironment) -> tuple[str, ...]:
+    """Any page can say what a proxy would say, once its name was made to mean this machine."""
+    original = environ.get("werkzeug.proxy_fix.orig", {}).get("HTTP_HOST")
+    forwarded = environ.get("HTTP_X_FORWARDED_HOST", "").split(",")
+    told = (each.strip() for each in (original or "", *forwarded))
+    return environ.get("HTTP_HOST", ""), *filter(None, told)
 
 
 def _elements(environ: WSGIEnvironment) -> list[str]:

@@ -1,8 +1,8 @@
 (() => {
   "use strict";
   const form = document.getElementById("upgrade");
-  if (!form || !window.fetch || !window.ReadableStream) return;
   const at = (id) => document.getElementById(id);
+  if (!form || !at("apply") || !window.fetch || !window.ReadableStream) return;
   const button = at("apply"), status = at("status"), statement = at("statement"), progress = at("progress");
   let busy = false;
   let stale = false;  // what is shown is no longer what is pending: the button loads the page again

@@ -106,6 +106,7 @@ def test_from_another_machine_there_is_neither_page_nor_route(
         {"X-Real-IP": "203.0.113.9"},
         {"Forwarded": 'for=127.0.0.1;proto=http, for="[2001:db8::1]"'},
         {"Host": "evil.example"},
+        {"X-Forwarded-Host": "shop.tunnel.example"},
         {"Host": "localhost.evil.example"},
         {"Host": "127.0.0.1.evil.example"},
         {"Host": "localhost@evil.example"},
@@ -132,6 +133,14 @@ def test_an_address_that_proxyfix_put_in_place_is_not_believed(app: Flask) -> No
     app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     answer = pressed(app, seen(app), peer="192.168.1.7", **{"X-Forwarded-For": "127.0.0.1"})
     assert answer.status_code == 404
+
+
+def test_a_name_that_proxyfix_put_in_place_is_not_believed(app: Flask) -> None:
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1)  # type: ignore[method-assign]
+    foreign = {"Host": "evil.example", "X-Forwarded-Host": "localhost"}
+    assert seen(app, "/x", **foreign).text == "the app has no such page"
 
 
 @pytest.mark.parametrize("host", ["localhost:5000", "127.0.0.1", "[::1]:5000", "shop.localhost"])
@@ -271,6 +280,8 @@ def test_what_a_killed_run_left_is_said_before_the_button_is_pressed(
         page = seen(app)
     assert "stopped" in page.text
     assert "flask db upgrade --resume" in page.text
+    assert "Nothing has been changed yet" not in page.text
+    assert "<button" not in page.text
 
 
 # -- two at once -----------------------------------------------------------------------------------
