@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import DBAPIError
@@ -128,7 +128,9 @@ class PendingPage:
         *_, said = lines
         left = self._looks.behind()
         status = 200 if said["done"] else 500
-        return self._answer(environ, asker.wants, left, status=status, ended=said, form=form)
+        return self._answer(
+            environ, asker.wants, left, status=status, ended=said, back=form.get("back")
+        )
 
     def _lines(self, behind: Sequence[Behind]) -> Iterator[Document]:
         """What happens, as documents; the end is the last."""
@@ -164,10 +166,19 @@ class PendingPage:
         behind: Sequence[Behind],
         *,
         status: int,
-        **said: Any,
+        ended: Document | None = None,
+        refused: Document | None = None,
+        back: str | None = None,
     ) -> Response:
+        """A page or a document.
+
+        :param behind: what is pending now.
+        :param ended: what became of a press of the button.
+        :param refused: why there was none.
+        :param back: where whoever pressed it came from.
+        """
         pending = documents.pending(behind)
-        document = said.get("ended") or said.get("refused") or pending
+        document = ended or refused or pending
         if wants != PAGE:
             return _document(document, status)
         request = Request(environ)
@@ -177,9 +188,10 @@ class PendingPage:
             token=self._token,
             shown=documents.digest(behind),
             destroys=documents.destroys(behind),
-            back=_back(request, said.pop("form", {}).get("back")),
+            back=_back(request, back),
             pending=pending,
-            **said,
+            ended=ended,
+            refused=refused,
         )
         nonce = token_urlsafe(16)
         try:

@@ -35,7 +35,8 @@ class Behind:
 
     :param command: the command group of its Migrate, as in ``flask db``.
     :param name: its bind, for people.
-    :param alone: whether it is the only database of that command.
+    :param alone: whether the command takes no ``--bind``: it has no other database, or an env.py
+        says which there are.
     :param address: password masked.
     :param pending: what is not applied, oldest first.
     :param plan: what would be done; or why that cannot be told.
@@ -122,7 +123,7 @@ def commands(app: Flask) -> Iterator[tuple[str, Found]]:
 
 def _behind(one: tuple[str, Found], histories: Histories) -> Iterator[Behind]:
     command, found = one
-    alone = len(found.each) == 1
+    alone = len(found.each) == 1 or found.environment is not None
     for database, standing in zip(found.each, standings_of(found, histories), strict=True):
         if standing.pending:
             migrations = found.migrations(database)

@@ -355,6 +355,8 @@ def test_one_history_for_all_with_an_env_py_is_applied_to_each(
     project.write("migrations/versions/m1.py", text)
     config = {"SQLALCHEMY_BINDS": {"users": f"sqlite:///{tmp_path / 'users.db'}"}}
     with developing(project.url, project.folder / "migrations", config=config) as app:
+        pending = seen(app, Accept="application/json").json
+        assert {each["upgrade"] for each in pending["databases"]} == {"flask db upgrade"}
         said = pressed(app, seen(app), Accept="application/json").json
     each = [(one["name"], one["applied"], one["left"], one["error"]) for one in said["databases"]]
     assert each == [("default", ["m1"], [], None), ("users", ["m1"], [], None)]
