@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Awaitable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from sqlalchemy import __version__
 from sqlalchemy.engine import Connection
@@ -18,6 +18,7 @@ from sqlalchemy.sql.elements import ColumnClause, TextClause
 from sqlalchemy.sql.schema import CheckConstraint, Column, Constraint, SchemaItem, Table
 
 if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import DOMAIN, ExcludeConstraint
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 Item = TypeVar("Item", bound=SchemaItem)
@@ -70,6 +71,19 @@ def exclusion_elements(constraint: Any) -> list[tuple[Any, str]]:
 
 def _is_column(expression: Any) -> bool:
     return isinstance(expression, ColumnClause) and not expression.is_literal
+
+
+def is_exclusion(constraint: Any) -> TypeGuard[ExcludeConstraint]:
+    """Whether it is PostgreSQL's EXCLUDE constraint, without importing all of that dialect.
+
+    ``__visit_name__`` is what SQLAlchemy itself tells constructs apart by, subclasses too.
+    """
+    return getattr(constraint, "__visit_name__", None) == "exclude_constraint"
+
+
+def is_domain(type_: Any) -> TypeGuard[DOMAIN]:
+    """Whether it is PostgreSQL's DOMAIN, likewise."""
+    return getattr(type_, "__visit_name__", None) == "DOMAIN"
 
 
 def ordered_constraints(table: Table) -> list[Constraint]:
