@@ -21,8 +21,8 @@ autodoc_typehints = "signature"
 autodoc_class_signature = "mixed"
 autoclass_content = "class"
 
-# A reference to what a program calls, catches or configures has to lead there. What else stands in a
-# signature is a type that nobody makes by hand; those of others are on their sites.
+# A reference to what a program calls, catches or configures has to lead there. What else stands in
+# a signature is a type that nobody makes by hand; those of others are on their sites.
 nitpicky = True
 PUBLIC = (
     r"migrate_core\.(errors|settings|migrations|runtime\.requests)|flask_migrate_ext\.functions"

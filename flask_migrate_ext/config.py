@@ -12,6 +12,12 @@ KEY = "migrate"
 COMMANDS_KEY = "migrate_commands"
 """Where all of them are, by the names of their command groups."""
 
+GATE_KEY = "migrate_gate"
+"""Where the pending page's place before the app is."""
+
+PAGE_KEY = "MIGRATE_PENDING_PAGE"
+"""The app's setting that turns the pending page off."""
+
 
 @dataclass(frozen=True)
 class MigrateConfig:

@@ -17,6 +17,7 @@ from flask_migrate_ext.config import KEY, MigrateConfig
 from flask_migrate_ext.databases import DEFAULT
 from migrate_core.api.config import Config
 from migrate_core.command.environment import Environment
+from migrate_core.runtime.events import Watch, ignore
 from migrate_core.runtime.requests import Generate
 
 if TYPE_CHECKING:
@@ -81,10 +82,13 @@ class AppEnvironment:
         tag: str | None = None,
         *,
         autogenerate: bool = False,
+        watch: Watch = ignore,
     ) -> dict[str, T]:
         """What ``act`` answers for each database that env.py configures, by name.
 
         The other parameters are what an env.py may ask for.
+
+        :param watch: is told what runs do.
         """
         config = self._told(x_arguments, autogenerate=autogenerate)
         done: dict[str, T] = {}
@@ -94,7 +98,11 @@ class AppEnvironment:
 
         with self.registered():
             self.environment.on_each(
-                work, template_args={"config": config}, destination_rev=target, tag=tag
+                work,
+                watch=watch,
+                template_args={"config": config},
+                destination_rev=target,
+                tag=tag,
             )
         return done
 

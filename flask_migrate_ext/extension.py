@@ -6,13 +6,15 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask_migrate_ext.config import COMMANDS_KEY, KEY, MigrateConfig
+from flask_migrate_ext.config import COMMANDS_KEY, GATE_KEY, KEY, PAGE_KEY, MigrateConfig
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask import Flask
 
     from flask_migrate_ext.configuration import Configuration
     from flask_migrate_ext.health import Histories, Standing
+    from flask_migrate_ext.pending import PendingPage
     from migrate_core.graph import Revision
 
 READY = "migrate_ready"
@@ -43,6 +45,10 @@ class Migrate:
     With ``app.config["MIGRATE_REQUIRE_CURRENT"]`` set before, the app gets a readiness route,
     ``/ready`` or ``app.config["MIGRATE_READY_ROUTE"]``, which answers 503 while a migration is
     pending or a database does not answer. It never migrates.
+
+    In debug mode (``app.debug``) whoever asks a database that is behind its migrations gets a page
+    that names them, with their SQL and a button that applies them; see
+    :mod:`flask_migrate_ext.pending`. ``app.config["MIGRATE_PENDING_PAGE"] = False`` turns it off.
     """
 
     def __init__(
@@ -154,6 +160,35 @@ class Migrate:
         return callback
 
 
+class Gate:
+    """Stands before an app, so that the pending page can answer for it in debug mode.
+
+    Not a function before each request: opening a session may ask the database already, and what
+    the app does after a request is not for this page.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._wsgi_app = app.wsgi_app
+        self._page: PendingPage | None = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        """Answer a request, as PEP 3333 has it. Outside of debug mode the app does, alone."""
+        app = self._app
+        if not app.debug or app.testing or not app.config.get(PAGE_KEY, True):
+            return self._wsgi_app(environ, start_response)
+        if self._page is None:
+            from flask_migrate_ext.pending import PendingPage
+
+            self._page = PendingPage(app, self._wsgi_app)
+        return self._page(environ, start_response)
+
+    def forget(self) -> None:
+        """Look at the databases again: this process has changed one, or may have."""
+        if self._page is not None:
+            self._page.forget()
+
+
 def _first(*given: Any) -> Any:
     return next((each for each in given if each is not None), None)
 
@@ -176,6 +211,8 @@ def _register(app: Flask, config: MigrateConfig) -> None:
         app.cli.add_command(group, config.command)
     if app.config.get("MIGRATE_REQUIRE_CURRENT") and READY not in app.view_functions:
         app.add_url_rule(app.config.get("MIGRATE_READY_ROUTE", "/ready"), READY, _readiness)
+    if GATE_KEY not in app.extensions:
+        app.extensions[GATE_KEY] = app.wsgi_app = Gate(app)  # type: ignore[method-assign]
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         from flask_migrate_ext.plugin import say_what_is_pending
 

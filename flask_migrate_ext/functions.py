@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from flask_migrate_ext.config import GATE_KEY
+
 if TYPE_CHECKING:
     from flask_migrate_ext.discovery import Found
     from migrate_core.database.journal import Entry
@@ -449,6 +451,15 @@ def _each(found: Found, act: Callable[[Migrations], T], **said: Any) -> T | dict
     :param said: what an env.py may ask for.
     :raises DatabasesFailed: it failed for one of several.
     """
+    try:
+        return _answers(found, act, said)
+    finally:
+        found.app.extensions[GATE_KEY].forget()  # a downgrade, or what else act may have been
+
+
+def _answers(
+    found: Found, act: Callable[[Migrations], T], said: dict[str, Any]
+) -> T | dict[str, T]:
     from flask_migrate_ext.errors import DatabasesFailed
     from migrate_core.errors import MigrateError
 

@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from flask_migrate_ext.databases import Database
 from flask_migrate_ext.discovery import Found, of_current_app
 from migrate_core.database import connect
 from migrate_core.database.versions import VersionTable
@@ -64,12 +65,15 @@ def standings(command: str, bind: str | None, histories: Histories) -> tuple[Sta
     :param command: the Migrate that is meant.
     :raises MigrateError: a database cannot be asked, or a history cannot be read.
     """
-    found = of_current_app(command=command, bind=bind)
-    return tuple(_standing(found, number, histories) for number in range(len(found.each)))
+    return standings_of(of_current_app(command=command, bind=bind), histories)
 
 
-def _standing(found: Found, number: int, histories: Histories) -> Standing:
-    database = found.each[number]
+def standings_of(found: Found, histories: Histories) -> tuple[Standing, ...]:
+    """Where each of these databases stands, in their order; raises as :func:`standings` does."""
+    return tuple(_standing(found, database, histories) for database in found.each)
+
+
+def _standing(found: Found, database: Database, histories: Histories) -> Standing:
     database.require_waiting()
     migrations = found.migrations(database)
     _require_known_table(found, migrations)

@@ -10,9 +10,10 @@
     scratch_url     another database of the same kind
 
     flask_run       runs `flask` in a folder, as a person would
+    browser         a headless Chromium
 
-A test whose server can't be found is skipped, and the last lines of the run say so; with CI set, or
-where a server was named but does not answer, it fails.
+A test whose server or browser can't be found is skipped, and the last lines of the run say so; with
+CI set, or where a server was named but does not answer, it fails.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import hypothesis
 import pytest
@@ -32,6 +33,11 @@ from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from servers import MARIADB, POSTGRESQL, PRODUCTS, NoServer, Product, Servers, fresh_database
+
+if TYPE_CHECKING:
+    from browser import Browser
+
+NO_BROWSER = "Chromium was not found"
 
 SERVERS = pytest.StashKey[Servers]()
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
@@ -67,6 +73,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"Not run: {what}. To run them, start the server on its standard port, "
             f"or set {how} to a SQLAlchemy URL."
+        )
+    if in_a_browser := sum(NO_BROWSER in reason for reason in skipped):
+        terminalreporter.write_line(
+            f"Not run: {in_a_browser} tests in Chromium. To run them, install it and its driver; "
+            "on Debian: apt-get install chromium chromium-driver"
         )
 
 
@@ -166,6 +177,23 @@ def mariadb_engine(mariadb_url: str) -> Iterator[Engine]:
 def engine(database_url: str) -> Iterator[Engine]:
     with _engine(database_url) as engine:
         yield engine
+
+
+# -- the browser -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    from browser import NoBrowser, opened  # which few tests need, and takes a while
+
+    try:
+        with opened(tmp_path_factory.mktemp("pictures")) as found:
+            yield found
+    except NoBrowser as error:
+        message = f"{NO_BROWSER}: {error}"
+        if IN_CI:
+            pytest.fail(f"{message}\nInstall chromium and chromium-driver.", pytrace=False)
+        pytest.skip(message)
 
 
 # -- the flask executable --------------------------------------------------------------------------

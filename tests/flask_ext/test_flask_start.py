@@ -12,6 +12,7 @@ TELLS = """
 import atexit, sys
 parts = ("migrate_core", "migrate_core.ddl", "migrate_core.autogenerate", "migrate_core.api")
 parts += ("migrate_core.runtime.executor", "sqlalchemy.dialects.postgresql")
+parts += ("flask_migrate_ext.pending",)
 atexit.register(lambda: print("imported:", [part for part in parts if part in sys.modules]))
 
 @app.cli.command("nothing")
@@ -28,6 +29,15 @@ def test_another_command_imports_nothing_of_the_engine(project: Project) -> None
 def test_current_imports_nothing_that_runs_or_compares(project: Project) -> None:
     project.app(TELLS)
     assert done(project.flask("db", "current")).stdout.endswith("imported: ['migrate_core']\n")
+
+
+def test_current_through_an_env_py_imports_nothing_that_compares_or_writes(
+    project: Project,
+) -> None:
+    project.app(TELLS.replace('"migrate_core.api")', '"migrate_core.render", "mako")'))
+    done(project.flask("db", "init", "-t", "flask"))
+    told = done(project.flask("db", "current")).stdout.splitlines()[-1]
+    assert told == "imported: ['migrate_core', 'migrate_core.ddl']"
 
 
 def test_the_help_of_flask_names_the_group(project: Project) -> None:

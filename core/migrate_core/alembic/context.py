@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from migrate_core.current import context
+from migrate_core.current.environment import context
 
 
 def __getattr__(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from migrate_core.current import op
+from migrate_core.current.operations import op
 
 
 def __getattr__(name: str) -> Any:

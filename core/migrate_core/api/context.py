@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -21,8 +22,6 @@ from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 
 from migrate_core import alias, ddl
 from migrate_core.api.block import Block
-from migrate_core.api.impl import impl_for
-from migrate_core.api.information import MigrationInfo
 from migrate_core.database import connect, scopes
 from migrate_core.database.channel import Channel
 from migrate_core.database.offline import Offline, ScriptTransactions
@@ -36,18 +35,19 @@ from migrate_core.errors import (
     NothingRunning,
 )
 from migrate_core.graph import HeadChange, RevisionGraph, Step
-from migrate_core.operations import CreateTableOp, DropTableOp, ExecuteSQLOp, MigrateOperation
-from migrate_core.runtime import logs, scripting
-from migrate_core.runtime.applier import Applier
+from migrate_core.runtime import logs
 from migrate_core.runtime.events import Noted, Waiting, Watch, ignore
-from migrate_core.runtime.executor import Applied, Executor, untold
-from migrate_core.runtime.requests import Custom, Request, Stamp
-from migrate_core.schema.build import Convention
-from migrate_core.scripts import Bodies, History
 from migrate_core.settings import Settings, documented
 
 if TYPE_CHECKING:
     from migrate_core.api.environment import EnvironmentContext
+    from migrate_core.api.impl import DefaultImpl
+    from migrate_core.operations import CreateTableOp, DropTableOp, MigrateOperation
+    from migrate_core.runtime.applier import Applier
+    from migrate_core.runtime.executor import Applied, Executor
+    from migrate_core.runtime.requests import Request
+    from migrate_core.schema.build import Convention
+    from migrate_core.scripts import History
 
 
 class MigrationContext:
@@ -121,8 +121,6 @@ class MigrationContext:
         self.dialect: Dialect = channel.dialect
         self.connection = channel.connection
         self.output_buffer: Any = opts.get("output_buffer") or sys.stdout
-        self.impl = impl_for(self)
-        self.applier: Applier = self.impl.applying(ddl.for_dialect(channel.dialect, self), channel)
         self.version_table = settings.version_table
         self.version_table_schema = settings.version_table_schema
         self.purge: bool = bool(opts.get("purge"))
@@ -170,6 +168,24 @@ class MigrationContext:
                 "Give it connection=..., or url=... or dialect_name=... with --sql.",
             )
         return cls(dialect, connection, {} if opts is None else opts, environment_context)
+
+    @cached_property
+    def _doing(self) -> tuple[DefaultImpl, Applier]:
+        """What does operations, made for the first of them: most commands do none."""
+        from migrate_core.api.impl import impl_for
+
+        impl = impl_for(self)
+        return impl, impl.applying(ddl.for_dialect(self.dialect, self), self.channel)
+
+    @property
+    def impl(self) -> DefaultImpl:
+        """How the dialect does operations, as it is documented."""
+        return self._doing[0]
+
+    @property
+    def applier(self) -> Applier:
+        """What does them."""
+        return self._doing[1]
 
     # -- what it is ------------------------------------------------------------------------------
 
@@ -245,6 +261,8 @@ class MigrationContext:
         self, sql: sa.Executable | str, execution_options: dict[str, Any] | None = None
     ) -> None:
         """Run a statement, or write it."""
+        from migrate_core.operations import ExecuteSQLOp
+
         self.perform(ExecuteSQLOp(sql, execution_options=execution_options))
 
     def perform(self, operation: MigrateOperation) -> Any:
@@ -253,7 +271,9 @@ class MigrationContext:
         The journal's table is left as it is: a comparison that does not know what it is writes that
         it be dropped, and no run can be recorded in a table that it drops.
         """
-        if isinstance(operation, CreateTableOp | DropTableOp) and self._is_journal(operation):
+        from migrate_core.operations import CreateTableOp, DropTableOp
+
+        if isinstance(operation, (CreateTableOp, DropTableOp)) and self._is_journal(operation):
             self._noted(f"{operation.table_name} is the journal of migrations: left as it is")
             return operation.to_table(self) if isinstance(operation, CreateTableOp) else None
         with self.sending() as applier:
@@ -300,6 +320,8 @@ class MigrationContext:
         :param kw: what each ``upgrade()`` and ``downgrade()`` is called with.
         :raises EnvironmentMisused: no function was given.
         """
+        from migrate_core.runtime.requests import Custom
+
         fn = self.opts.get("fn")
         if fn is None:
             raise _misused(
@@ -314,6 +336,8 @@ class MigrationContext:
 
     def stamp(self, script_directory: Any, revision: str) -> None:
         """Record that the database stands at a revision, without running anything."""
+        from migrate_core.runtime.requests import Stamp
+
         self._run(Stamp((revision,)), history_of(script_directory), self.settings)
 
     def executor(self, history: History, settings: Settings, watch: Watch) -> Executor:
@@ -321,6 +345,8 @@ class MigrationContext:
 
         :raises ConnectionNeeded: a script is written.
         """
+        from migrate_core.runtime.executor import Executor
+
         if not isinstance(self.transactions, Transactions) or self.connection is None:
             raise ConnectionNeeded("A run needs a database")
         told = self._told(settings, history.graph)
@@ -331,6 +357,9 @@ class MigrationContext:
 
         :param folder: where byte code is kept.
         """
+        from migrate_core.runtime import scripting
+        from migrate_core.scripts import Bodies
+
         assert isinstance(self.channel, Offline)
         assert isinstance(self.transactions, ScriptTransactions)
         return scripting.script(
@@ -345,6 +374,9 @@ class MigrationContext:
 
     def _told(self, settings: Settings, graph: RevisionGraph) -> Applied:
         """Tells ``on_version_apply`` of a step."""
+        from migrate_core.api.information import MigrationInfo
+        from migrate_core.runtime.executor import untold
+
         hooks, run_args = settings.on_version_apply, dict(settings.run_args)
         if not hooks:
             return untold

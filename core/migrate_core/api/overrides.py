@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from migrate_core import batch
 from migrate_core.autogenerate import Comparators, DispatchPriority, PriorityDispatchResult
 from migrate_core.database.channel import Channel
 from migrate_core.ddl import DDL
@@ -45,6 +44,7 @@ from migrate_core.schema import versions
 from migrate_core.settings import RenderItem
 
 if TYPE_CHECKING:
+    from migrate_core import batch
     from migrate_core.api.impl import DefaultImpl
 
 # -- operations through what is overridden ---------------------------------------------------------
@@ -75,7 +75,7 @@ class ImplApplier(Applier):
         ops: Sequence[MigrateOperation],
         *,
         schema: str | None = None,
-        options: batch.Options = batch.DEFAULTS,
+        options: batch.Options | None = None,
         naming: NamingSource | None = None,
     ) -> None:
         if self.ddl.alters_by_rebuild or not any(map(self._method, ops)):

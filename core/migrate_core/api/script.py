@@ -21,9 +21,8 @@ from migrate_core.api.config import Config, MessagingOptions
 from migrate_core.api.revision import Revision, RevisionId, RevisionMap, texts
 from migrate_core.errors import ConfigurationError, DirectoryMissing, EnvironmentMissing
 from migrate_core.graph import Step, plan
-from migrate_core.runtime import generator
 from migrate_core.runtime.requests import Generate
-from migrate_core.scripts import Directory, Header, NewScript, loader, names, writer
+from migrate_core.scripts import Directory, Header, NewScript, loader, names
 from migrate_core.scripts import header as headers
 from migrate_core.scripts.files import COMPILED
 from migrate_core.settings import Hook, Settings
@@ -406,6 +405,9 @@ class ScriptDirectory:
         :param kw: more that the template may use.
         :raises MigrateError: see :func:`migrate_core.scripts.write`; then nothing was written.
         """
+        from migrate_core.runtime import generator
+        from migrate_core.scripts import writer
+
         settings = Settings(**self.options)
         history = self.directory.history()
         followed = "head" if head is None else head

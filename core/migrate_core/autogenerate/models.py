@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.types import TypeEngine
@@ -59,7 +58,7 @@ class ModelReader:
                 case sa.CheckConstraint() if versions.applies_to(constraint, texts.dialect):
                     condition = facts.CheckContent(texts.sql(constraint.sqltext))
                     checks.append(facts.Item(name, condition, given(constraint)))
-                case ExcludeConstraint() if texts.dialect.name == "postgresql":
+                case _ if versions.is_exclusion(constraint) and texts.dialect.name == "postgresql":
                     content = facts.ExclusionContent(texts.exclusion(constraint))
                     exclusions.append(facts.Item(name, content, given(constraint)))
         indexes = [

@@ -14,6 +14,7 @@ from migrate_core.ddl.elements import ColumnName, ColumnType, CreateEnum, DropEn
 from migrate_core.ddl.objects import EnumReplaced, EnumValueAdded, EnumValueRenamed
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import AlterColumnOp, AlterEnumOp, CreateEnumOp, DropEnumOp
+from migrate_core.schema import versions
 
 
 class PostgreSQLDDL(DDL):
@@ -92,6 +93,8 @@ class PostgreSQLDDL(DDL):
 
 def named_enums(type_: TypeEngine[Any], dialect: Any) -> Iterator[postgresql.ENUM]:
     """The enum types that ``type_`` is, or holds, on PostgreSQL."""
+    if not versions.may_hold_enums(type_):
+        return
     found = type_.dialect_impl(dialect)
     while isinstance(found, TypeDecorator):
         found = found.impl_instance.dialect_impl(dialect)

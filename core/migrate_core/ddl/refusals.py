@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.engine import Dialect
 
 from migrate_core.errors import UnsupportedOperation
 from migrate_core.operations import AlterColumnOp, MigrateOperation, describe
+from migrate_core.schema import versions
 
 
 class Refusals:
@@ -47,7 +47,7 @@ class Refusals:
         """Constraints that this database would reject, or take for something else."""
         table = constraint.table
         what = f"constraint {constraint.name} on {table.name}"
-        if isinstance(constraint, ExcludeConstraint) and not self.excludes:
+        if not self.excludes and versions.is_exclusion(constraint):
             raise UnsupportedOperation(
                 f"EXCLUDE {what}",
                 self.dialect.name,

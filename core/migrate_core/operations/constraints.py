@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.sql.elements import ColumnElement, TextClause
 
 from migrate_core.operations import keywords
 from migrate_core.operations.base import MigrateOperation, NamingSource, convention_of
 from migrate_core.schema import build, versions
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 _OWN = frozenset({"comment", "deferrable", "info", "initially"})
 _FOREIGN_KEY = _OWN | {
@@ -42,6 +44,8 @@ class AddConstraintOp(MigrateOperation):
         for kind, op_class in _KINDS:
             if isinstance(constraint, kind):
                 return op_class._from(constraint)
+        if versions.is_exclusion(constraint):
+            return CreateExcludeConstraintOp._from(constraint)
         raise TypeError(f"no operation adds a {type(constraint).__name__}")
 
     @classmethod
@@ -264,7 +268,10 @@ class CreateExcludeConstraintOp(AddConstraintOp):
         **kw: Any,
     ) -> None:
         own = _OWN | {"ops", "using"}
-        keywords.check_for(ExcludeConstraint, "create_exclude_constraint", kw, own)
+        if kw:
+            from sqlalchemy.dialects.postgresql import ExcludeConstraint
+
+            keywords.check_for(ExcludeConstraint, "create_exclude_constraint", kw, own)
         self.constraint_name = constraint_name
         self.table_name = table_name
         self.elements = elements
@@ -358,5 +365,4 @@ _KINDS: tuple[tuple[type[sa.Constraint], type[AddConstraintOp]], ...] = (
     (sa.UniqueConstraint, CreateUniqueConstraintOp),
     (sa.ForeignKeyConstraint, CreateForeignKeyOp),
     (sa.CheckConstraint, CreateCheckConstraintOp),
-    (ExcludeConstraint, CreateExcludeConstraintOp),
 )

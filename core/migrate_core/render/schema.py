@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from keyword import iskeyword
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.exc import CompileError
 from sqlalchemy.sql.elements import ClauseElement, TextClause
 from sqlalchemy.sql.functions import FunctionElement
@@ -17,6 +16,9 @@ from migrate_core.render.source import Call, Writer, call, keywords
 from migrate_core.render.types import rendered as type_source
 from migrate_core.render.values import identifier, identifiers, value
 from migrate_core.schema import versions
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 Rendered = str | Call | None
 """Source; None for what the project leaves out."""
@@ -158,14 +160,14 @@ _KINDS: tuple[tuple[type[sa.Constraint], str], ...] = (
     (sa.ForeignKeyConstraint, "foreign_key"),
     (sa.UniqueConstraint, "unique"),
     (sa.CheckConstraint, "check"),
-    (ExcludeConstraint, "exclude"),
 )
 """What ``render_item`` calls them, as documented."""
 
 
 def constraint(source: sa.Constraint, writer: Writer) -> Rendered:
     """A constraint inside ``create_table``."""
-    kind = next((name for of, name in _KINDS if isinstance(source, of)), "")
+    exclusion = "exclude" if versions.is_exclusion(source) else ""
+    kind = next((name for of, name in _KINDS if isinstance(source, of)), exclusion)
     own = writer.own(kind, source)
     if own is None or isinstance(own, str):
         return own
@@ -179,7 +181,7 @@ def constraint(source: sa.Constraint, writer: Writer) -> Rendered:
             name, arguments = "ForeignKeyConstraint", _foreign_key(source, writer)
         case sa.CheckConstraint():
             return _check(source, writer)
-        case ExcludeConstraint():
+        case _ if versions.is_exclusion(source):
             return _exclusion(source, writer)
         case _:
             return None

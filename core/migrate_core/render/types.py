@@ -15,10 +15,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import CompileError
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -26,6 +25,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from migrate_core.render.source import Writer
 from migrate_core.render.values import value
 from migrate_core.schema import versions
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import DOMAIN
 
 DIALECT_MODULE = re.compile(r"sqlalchemy\.dialects\.(\w+)")
 
@@ -71,7 +73,7 @@ def _made(type_: TypeEngine[Any], writer: Writer) -> str:
             options["zero_indexes"] = type_.zero_indexes or None
         case sa.Enum():
             return f"{name}({', '.join(_enum(type_))})"
-        case DOMAIN():
+        case _ if versions.is_domain(type_):
             arguments = [repr(str(type_.name)), rendered(type_.data_type, writer)]
             options = _domain(type_)
         case _:

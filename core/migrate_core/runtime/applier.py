@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
-from migrate_core import batch
 from migrate_core.database.channel import Channel
 from migrate_core.ddl import DDL
 from migrate_core.errors import ConnectionNeeded, TableUnknown, UnsupportedOperation
@@ -25,8 +24,10 @@ from migrate_core.operations import (
     RenameConstraintOp,
     RenameIndexOp,
 )
-from migrate_core.runtime import altering, recreation
-from migrate_core.runtime.recreation import Recreating
+
+if TYPE_CHECKING:
+    from migrate_core import batch
+    from migrate_core.runtime.recreation import Recreating
 
 
 class Applier:
@@ -57,13 +58,17 @@ class Applier:
         ops: Sequence[MigrateOperation],
         *,
         schema: str | None = None,
-        options: batch.Options = batch.DEFAULTS,
+        options: batch.Options | None = None,
         naming: NamingSource | None = None,
     ) -> None:
         """Do several operations on one table, by one rebuild where the database needs it."""
+        from migrate_core import batch
+        from migrate_core.runtime import altering, recreation
+
+        options = options or batch.DEFAULTS
         if not self.ddl.alters_by_rebuild:
             recreation.refuse_options(table_name, options, self.ddl)
-            asked = Recreating(table_name, schema, ops, options.partial_reordering)
+            asked = recreation.Recreating(table_name, schema, ops, options.partial_reordering)
             self._alter_or_recreate(asked, options.recreate)
             return
         try:
@@ -78,6 +83,8 @@ class Applier:
 
     def _alter_or_recreate(self, asked: Recreating, recreate: batch.Recreate) -> None:
         """Plain ALTERs; a new table only where one is asked for."""
+        from migrate_core.runtime import recreation
+
         if recreate != "always":
             recreation.refuse_order(asked, self.ddl)
             self._send(asked.ops)

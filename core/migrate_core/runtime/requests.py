@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from migrate_core.autogenerate import Answers
 from migrate_core.errors import HalfDone, OpenQuestion
 from migrate_core.graph import Revision, Step
-from migrate_core.operations import MigrateOperation
 from migrate_core.runtime.audit import Change
+
+if TYPE_CHECKING:
+    from migrate_core.autogenerate import Answers
+    from migrate_core.operations import MigrateOperation
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Generate:
     @property
     def answers(self) -> Answers:
         """What was answered beforehand."""
+        from migrate_core.autogenerate import Answers
+
         return Answers(
             rename=self.rename,
             no_rename=frozenset(self.no_rename),

@@ -7,14 +7,16 @@ object needs, in a :class:`~sqlalchemy.MetaData` of its own; nothing is register
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.sql.elements import ColumnElement, TextClause
 from sqlalchemy.types import NULLTYPE
 
 from migrate_core.schema import versions
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 Convention = Mapping[str, Any]
 
@@ -135,6 +137,8 @@ def exclusion(
     **kw: Any,
 ) -> ExcludeConstraint:
     """An exclusion constraint; an element that is a string is the name of a column."""
+    from sqlalchemy.dialects.postgresql import ExcludeConstraint
+
     named = [element for element, _operator in elements if isinstance(element, str)]
     on = stub(table_name, named, schema=schema, convention=convention)
     constraint = ExcludeConstraint(

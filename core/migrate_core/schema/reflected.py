@@ -7,10 +7,9 @@ holds its name instead, and resolves once somebody adds that table.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import conv
 
@@ -27,6 +26,9 @@ from migrate_core.schema.rows import (
     TableRow,
 )
 from migrate_core.schema.versions import verbatim
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 
 def metadata(tables: Iterable[TableRow]) -> sa.MetaData:
@@ -154,6 +156,8 @@ def _check(row: CheckRow) -> sa.CheckConstraint:
 
 
 def _exclusion(row: ExclusionRow) -> ExcludeConstraint:
+    from sqlalchemy.dialects.postgresql import ExcludeConstraint
+
     return ExcludeConstraint(
         *((verbatim(text), operator) for text, operator in row.elements),
         name=row.name,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Awaitable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from sqlalchemy import __version__
 from sqlalchemy.engine import Connection
@@ -16,8 +16,10 @@ from sqlalchemy.sql import compiler, text
 from sqlalchemy.sql.base import DialectKWArgs
 from sqlalchemy.sql.elements import ColumnClause, TextClause
 from sqlalchemy.sql.schema import CheckConstraint, Column, Constraint, SchemaItem, Table
+from sqlalchemy.types import ARRAY, Enum, TypeDecorator
 
 if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import DOMAIN, ExcludeConstraint
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 Item = TypeVar("Item", bound=SchemaItem)
@@ -49,8 +51,8 @@ def checks_in(column: Column[Any]) -> list[CheckConstraint]:
 
 def all_constraints(table: Table) -> list[Constraint]:
     """Every constraint of a table, those that were given to a column among them."""
-    in_columns = [check for column in table.columns for check in checks_in(column)]
-    return [*table.constraints, *in_columns]
+    given = [column for column in table.columns if column.constraints]  # which few columns have
+    return [*table.constraints, *(check for column in given for check in checks_in(column))]
 
 
 def table_of(constraint: Constraint) -> Table:
@@ -70,6 +72,19 @@ def exclusion_elements(constraint: Any) -> list[tuple[Any, str]]:
 
 def _is_column(expression: Any) -> bool:
     return isinstance(expression, ColumnClause) and not expression.is_literal
+
+
+def is_exclusion(constraint: Any) -> TypeGuard[ExcludeConstraint]:
+    """Whether it is PostgreSQL's EXCLUDE constraint, without importing all of that dialect.
+
+    ``__visit_name__`` is what SQLAlchemy itself tells constructs apart by, subclasses too.
+    """
+    return getattr(constraint, "__visit_name__", None) == "exclude_constraint"
+
+
+def is_domain(type_: Any) -> TypeGuard[DOMAIN]:
+    """Whether it is PostgreSQL's DOMAIN, likewise."""
+    return getattr(type_, "__visit_name__", None) == "DOMAIN"
 
 
 def ordered_constraints(table: Table) -> list[Constraint]:
@@ -147,6 +162,14 @@ def dialect_options(numbering: Any) -> Mapping[str, Any]:
 def variants(type_: Any) -> dict[str, Any]:
     """The types that ``with_variant`` set, by dialect name (``_variant_mapping``)."""
     return dict(type_._variant_mapping)
+
+
+def may_hold_enums(type_: Any) -> bool:
+    """Whether a type can be, or hold, a named enum (``_variant_mapping``).
+
+    Most can't, and what a dialect makes of a type takes longer to find out.
+    """
+    return isinstance(type_, (Enum, ARRAY, TypeDecorator)) or bool(type_._variant_mapping)
 
 
 def type_repr(type_: Any) -> str:

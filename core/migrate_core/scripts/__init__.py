@@ -13,9 +13,9 @@ What reads a history is imported with this package; what writes or runs files, w
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from migrate_core import lazy
 from migrate_core.scripts.directory import Directory, History
 from migrate_core.scripts.header import Header
 
@@ -46,22 +46,16 @@ __all__ = [
     "write",
 ]
 
-_PLACES = {
-    "Bodies": "bodies",
-    "Fork": "fork",
-    "multiple_heads": "fork",
-    "body": "loader",
-    "load": "loader",
-    "new_id": "names",
-    "now": "names",
-    "Prepared": "prepared",
-    "Rebased": "rebase",
-    "NewScript": "template",
-    "write": "writer",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+__getattr__ = lazy.names(
+    __name__,
+    {
+        "bodies": ["Bodies"],
+        "fork": ["Fork", "multiple_heads"],
+        "loader": ["body", "load"],
+        "names": ["new_id", "now"],
+        "prepared": ["Prepared"],
+        "rebase": ["Rebased"],
+        "template": ["NewScript"],
+        "writer": ["write"],
+    },
+)

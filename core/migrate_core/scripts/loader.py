@@ -223,7 +223,7 @@ def function_of(
             f"it has no {direction}() function",
             f"Add one: def {direction}() -> None:",
         )
-    return cast(Callable[..., Any], function)
+    return cast("Callable[..., Any]", function)
 
 
 def _takes_name(function: Callable[..., Any]) -> bool:

@@ -23,7 +23,6 @@ from typing import TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from migrate_core.database.reflect import generic, mysql, postgresql, sqlite
 from migrate_core.schema import reflected
 from migrate_core.schema.rows import Include, SequenceRow, TableRow, everything
 
@@ -59,16 +58,20 @@ def read_sequences(connection: Connection, schemas: Sequence[str | None]) -> Seq
     """The sequences that belong to no column; none on a dialect that is not asked for them."""
     if connection.dialect.name != "postgresql":
         return []
+    from migrate_core.database.reflect import postgresql
+
     return [row for schema in schemas for row in postgresql.sequences(connection, schema)]
 
 
 def _reader(dialect: str) -> Reader:
+    """The reader, imported for the databases that are read: each brings its dialect's types."""
     match dialect:
         case "sqlite":
-            return sqlite.read
+            from migrate_core.database.reflect.sqlite import read
         case "postgresql":
-            return postgresql.read
+            from migrate_core.database.reflect.postgresql import read
         case "mysql" | "mariadb":
-            return mysql.read
+            from migrate_core.database.reflect.mysql import read
         case _:
-            return generic.read
+            from migrate_core.database.reflect.generic import read
+    return read
