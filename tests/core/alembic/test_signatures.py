@@ -28,7 +28,6 @@ EMPTY = ("immutabledict({})", "mappingproxy({})", "[]", "()", "set()", "None")
 
 # -- what differs, and why -------------------------------------------------------------------------
 
-BY_VALUE = "an operation is a value: op.invoke(ops.X(...)) does it, and op.x(...) is the directive"
 ENGINE = "the run is the engine's own; on_version_apply hooks see each of its steps"
 BULK = "the database is read in bulk, and not as Inspector reflects it"
 SERVER_SAYS = "what a server would store is asked of the server, and not normalised by text"
@@ -54,13 +53,6 @@ DIFFERENCES: dict[tuple[str, str], str] = {
     **{
         ("alembic.autogenerate.api.RevisionContext", member): ENGINE
         for member in NAMES["alembic.autogenerate.api.RevisionContext"]
-    },
-    **{
-        (path, name): BY_VALUE
-        for path, names in NAMES.items()
-        if path.startswith("alembic.operations.ops.")
-        for name, signature in names.items()
-        if signature is not None and signature.startswith("(operations")
     },
     **{
         (path, "register_add_constraint"): NO_KIND
@@ -140,7 +132,7 @@ def split(signature: str) -> list[str]:
 def fault(ours: list[inspect.Parameter], documented: str) -> str | None:
     """Why a call as documented would not mean the same; None where it does."""
     by_name = {each.name: each for each in ours}
-    positions = [each.name for each in ours if each.kind is each.POSITIONAL_OR_KEYWORD]
+    positions = [each.name for each in ours if by_position(each)]
     parts = split(documented)
     after_star = next((at for at, part in enumerate(parts) if part.startswith("*")), len(parts))
     for at, part in enumerate(parts):
@@ -160,6 +152,12 @@ def fault(ours: list[inspect.Parameter], documented: str) -> str | None:
         if each.name not in known and not optional:
             return f"{each.name} would have to be given"
     return None
+
+
+def by_position(parameter: inspect.Parameter) -> bool:
+    """Whether it counts as a position; what an operation is handed to is never named in a call."""
+    only = parameter.kind is parameter.POSITIONAL_ONLY and parameter.name == "operations"
+    return only or parameter.kind is parameter.POSITIONAL_OR_KEYWORD
 
 
 def same_default(ours: Any, documented: str) -> bool:
