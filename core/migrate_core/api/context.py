@@ -23,6 +23,7 @@ from migrate_core import alias, ddl
 from migrate_core.api.block import Block
 from migrate_core.api.impl import impl_for
 from migrate_core.api.information import MigrationInfo
+from migrate_core.api.overrides import said_by
 from migrate_core.database import connect, scopes
 from migrate_core.database.channel import Channel
 from migrate_core.database.offline import Offline, ScriptTransactions
@@ -122,6 +123,9 @@ class MigrationContext:
         self.connection = channel.connection
         self.output_buffer: Any = opts.get("output_buffer") or sys.stdout
         self.impl = impl_for(self)
+        self.settings = self._with_own_table(settings)
+        if isinstance(transactions, ScriptTransactions):
+            said_by(self.impl, transactions)
         self.applier: Applier = self.impl.applying(ddl.for_dialect(channel.dialect, self), channel)
         self.version_table = settings.version_table
         self.version_table_schema = settings.version_table_schema
@@ -316,6 +320,12 @@ class MigrationContext:
         """Record that the database stands at a revision, without running anything."""
         self._run(Stamp((revision,)), history_of(script_directory), self.settings)
 
+    def _with_own_table(self, settings: Settings) -> Settings:
+        """The settings, with the version table that the dialect's class makes, if it does."""
+        if not self.impl.overrides("version_table_impl"):
+            return settings
+        return replace(settings, version_table_impl=self.impl.version_table_impl)
+
     def executor(self, history: History, settings: Settings, watch: Watch) -> Executor:
         """What runs migrations on this connection.
 
@@ -324,7 +334,9 @@ class MigrationContext:
         if not isinstance(self.transactions, Transactions) or self.connection is None:
             raise ConnectionNeeded("A run needs a database")
         told = self._told(settings, history.graph)
-        return Executor(self.connection, history, settings, self.transactions, watch, told)
+        self.impl.start_migrations()
+        own = self._with_own_table(settings)
+        return Executor(self.connection, history, own, self.transactions, watch, told)
 
     def script_of(self, request: Request, history: History, settings: Settings, folder: Any) -> str:
         """Write a run into the script; the script so far.
@@ -333,10 +345,11 @@ class MigrationContext:
         """
         assert isinstance(self.channel, Offline)
         assert isinstance(self.transactions, ScriptTransactions)
+        self.impl.start_migrations()
         return scripting.script(
             request,
             history,
-            settings,
+            self._with_own_table(settings),
             self.channel,
             self.transactions,
             Bodies.below(folder),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,6 +64,11 @@ class Operations(AbstractOperations):
         for inner in operation.ops:
             self.invoke(inner)
         return None
+
+    def _wants_new_table(self, collected: BatchOperations) -> bool:
+        impl = self.impl
+        overridden = impl.overrides("requires_recreate_in_batch")
+        return overridden and impl.requires_recreate_in_batch(collected)
 
     # -- tables ----------------------------------------------------------------------------------
 
@@ -164,6 +170,8 @@ class Operations(AbstractOperations):
             self.migration_context, table_name, schema=schema, naming_convention=naming_convention
         )
         yield collected
+        if recreate == "auto" and self._wants_new_table(collected):
+            options = replace(options, recreate="always")
         with self.migration_context.sending() as applier:
             applier.alter(
                 table_name, collected.collected, schema=schema, options=options, naming=collected

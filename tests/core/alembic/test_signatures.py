@@ -32,7 +32,6 @@ ENGINE = "the run is the engine's own; on_version_apply hooks see each of its st
 BULK = "the database is read in bulk, and not as Inspector reflects it"
 SERVER_SAYS = "what a server would store is asked of the server, and not normalised by text"
 OWN_BATCH = "a table is rebuilt from its stored text, and not from what was reflected"
-OWN_SCRIPT = "what stands around statements in a script is decided by the script, for each client"
 ENGINE_MAKES = "the engine alone makes it; a compiler of a third party reads its attributes"
 PASSED_ON = "the reference hands its arguments on; these are the ones that they go to"
 ONE_NAME = "one method for all dialects, called by position"
@@ -72,14 +71,8 @@ DIFFERENCES: dict[tuple[str, str], str] = {
             "compare_check_constraint": SERVER_SAYS,
             "compare_indexes": SERVER_SAYS,
             "compare_unique_constraint": SERVER_SAYS,
-            "render_ddl_sql_expr": SERVER_SAYS,
             "cast_for_batch_migrate": OWN_BATCH,
             "prep_table_for_batch": OWN_BATCH,
-            "requires_recreate_in_batch": OWN_BATCH,
-            "emit_begin": OWN_SCRIPT,
-            "emit_commit": OWN_SCRIPT,
-            "start_migrations": ENGINE,
-            "version_table_impl": ENGINE,
         }.items()
         if name in names
     },
