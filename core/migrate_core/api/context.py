@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -36,7 +36,7 @@ from migrate_core.errors import (
     MultipleHeads,
     NothingRunning,
 )
-from migrate_core.graph import HeadChange, RevisionGraph, Step
+from migrate_core.graph import HeadChange, RevisionGraph, Step, advance
 from migrate_core.operations import CreateTableOp, DropTableOp, ExecuteSQLOp, MigrateOperation
 from migrate_core.runtime import logs, scripting
 from migrate_core.runtime.applier import Applier
@@ -445,7 +445,7 @@ class MigrationContext:
 
 
 class _Steps:
-    """The steps that a function says; it is asked once for the same heads."""
+    """The steps that a function says, as the engine's; it is asked once for the same heads."""
 
     def __init__(self, function: Any) -> None:
         self._function = function
@@ -453,8 +453,14 @@ class _Steps:
 
     def __call__(self, heads: tuple[str, ...]) -> tuple[Step, ...]:
         if heads not in self._known:
-            self._known[heads] = tuple(self._function(heads) or ())
+            self._known[heads] = tuple(self._planned(heads))
         return self._known[heads]
+
+    def _planned(self, heads: Collection[str]) -> Iterator[Step]:
+        for said in self._function(heads) or ():
+            step = said.at(heads)
+            yield step
+            heads = advance(said.revision_map.graph, heads, step).applied_to(heads)
 
 
 def history_of(script_directory: Any) -> History:

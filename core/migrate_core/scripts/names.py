@@ -66,14 +66,15 @@ def fault(name: str) -> str | None:
     return None
 
 
-def check_id(revision: str) -> None:
+def check_id(revision: str, longest: int = MAX_ID) -> None:
     """Let an identifier for a new file pass.
 
+    :param longest: the most characters that it may have.
     :raises InvalidRevisionId: it could not be named, or stored, or be part of a file name.
     """
     if reason := fault(revision) or _unwritable(revision):
         raise InvalidRevisionId(revision, reason)
-    if len(revision) > MAX_ID:
+    if len(revision) > longest:
         raise InvalidRevisionId(
             revision, f"it has {len(revision)} characters, and the version table holds {MAX_ID}"
         )

@@ -44,14 +44,8 @@ DIFFERENCES: dict[tuple[str, str], str] = {
         "inside of a batch there is no other one"
     ),
     **{
-        (f"alembic.runtime.migration.{name}", member): ENGINE
-        for name in ("MigrationStep", "RevisionStep", "StampStep", "HeadMaintainer")
-        for member in NAMES[f"alembic.runtime.migration.{name}"]
-    },
-    ("alembic.autogenerate", "RevisionContext"): ENGINE,
-    **{
-        ("alembic.autogenerate.api.RevisionContext", member): ENGINE
-        for member in NAMES["alembic.autogenerate.api.RevisionContext"]
+        ("alembic.runtime.migration.HeadMaintainer", member): ENGINE
+        for member in NAMES["alembic.runtime.migration.HeadMaintainer"]
     },
     **{
         (path, "register_add_constraint"): NO_KIND
