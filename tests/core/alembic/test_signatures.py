@@ -28,14 +28,14 @@ EMPTY = ("immutabledict({})", "mappingproxy({})", "[]", "()", "set()", "None")
 
 # -- what differs, and why -------------------------------------------------------------------------
 
-ENGINE = "the run is the engine's own; on_version_apply hooks see each of its steps"
-BULK = "the database is read in bulk, and not as Inspector reflects it"
-SERVER_SAYS = "what a server would store is asked of the server, and not normalised by text"
-OWN_BATCH = "a table is rebuilt from its stored text, and not from what was reflected"
+ENGINE = "the version table is written with the journal; on_version_apply hooks see each step"
+BULK = "hands over what Inspector reflects; the database is read in bulk, and no such rows are made"
+SERVER_SAYS = "normalises by text, and answers with private classes; the server is asked instead"
+OWN_BATCH = "prepares a reflected table to be copied; here a table is rebuilt from its stored text"
 ENGINE_MAKES = "the engine alone makes it; a compiler of a third party reads its attributes"
 PASSED_ON = "the reference hands its arguments on; these are the ones that they go to"
 ONE_NAME = "one method for all dialects, called by position"
-NO_KIND = "kinds of constraint are the engine's; a plugin's own is an operation of its own"
+NO_KIND = "no use of it is known but Alembic's own; a plugin's constraint is its own operation"
 READS = "it is set on each instance, so that the class does not have it"
 
 DIFFERENCES: dict[tuple[str, str], str] = {
@@ -80,7 +80,7 @@ DIFFERENCES: dict[tuple[str, str], str] = {
     ("alembic.ddl.oracle.OracleImpl", "__init__"): PASSED_ON,
     ("alembic.ddl.base.IdentityColumnDefault", "__init__"): ENGINE_MAKES,
     ("alembic.script.revision.RevisionError", "__init__"): (
-        "it says what is wrong and what to do next, which makes its text"
+        "a text, and what to do next; RevisionError(text) is as documented"
     ),
 }
 
