@@ -33,12 +33,13 @@ def new_id() -> str:
 
 
 def now(zone: str | None = None) -> datetime:
-    """The time, with its offset.
+    """The time.
 
-    :param zone: a name such as ``Europe/Berlin``, in any case ``UTC``; None for the local zone.
+    :param zone: a name such as ``Europe/Berlin``, in any case ``UTC``, whose offset it then has;
+        None for the local time, which has none, as documented.
     :raises ConfigurationError: there is no such zone.
     """
-    return datetime.now().astimezone() if zone is None else datetime.now(_zone(zone))
+    return datetime.now() if zone is None else datetime.now(_zone(zone))
 
 
 def _zone(name: str) -> tzinfo:
