@@ -336,6 +336,8 @@ class MigrationContext:
         told = self._told(settings, history.graph)
         self.impl.start_migrations()
         own = self._with_own_table(settings)
+        if self.environment_context is not None:
+            watch = self.environment_context.once(watch)
         return Executor(self.connection, history, own, self.transactions, watch, told)
 
     def script_of(self, request: Request, history: History, settings: Settings, folder: Any) -> str:
