@@ -76,11 +76,18 @@ def returned(callback: Callable[[Said], Said], said: Said) -> Said:
 
     :raises ConfigurationError: it returned something else.
     """
-    made = callback(said)
-    if not isinstance(made, type(said)):
+    by = f"{callback.__module__}.{callback.__qualname__}, which @migrate.configure decorates,"
+    return given_by(by, callback(said), type(said))
+
+
+def given_by(by: str, made: object, kind: type[Said]) -> Said:
+    """What a function of the app's returned, which is a configuration.
+
+    :param by: the function, in a message.
+    :raises ConfigurationError: it is something else.
+    """
+    if not isinstance(made, kind):
         raise ConfigurationError(
-            f"{callback.__module__}.{callback.__qualname__}, which @migrate.configure "
-            f"decorates, returned {made!r} and no configuration.",
-            "End it with: return config",
+            f"{by} returned {made!r} and no configuration.", "End it with: return config"
         )
     return made

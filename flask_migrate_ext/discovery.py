@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, current_app, has_app_context
 
 from flask_migrate_ext.config import COMMANDS_KEY, KEY, MigrateConfig
-from flask_migrate_ext.configuration import Configuration
+from flask_migrate_ext.configuration import Configuration, given_by
 from flask_migrate_ext.databases import AppNotReady, Database, databases, source
 from flask_migrate_ext.models import modules
 from migrate_core import alias
@@ -187,9 +187,11 @@ def _settled(
     if Directory.at(root).env_py is None:
         said = _said(config, directory)
         return folder(app, said.directory), said.options, said.version_locations, None
+    from migrate_core.api.config import Config
     from migrate_core.api.script import ScriptDirectory
 
-    configured = config.migrate.get_config(directory or config.directory)
+    made = config.migrate.get_config(directory or config.directory)
+    configured = given_by(_method(config.migrate, "get_config"), made, Config)
     script = ScriptDirectory.from_config(configured)
     known = Settings.__dataclass_fields__
     given = {name: value for name, value in config.configure_args.items() if name in known}
@@ -200,8 +202,12 @@ def _settled(
 def _said(config: MigrateConfig, directory: str | None) -> Configuration:
     """What the app says of a folder without an env.py."""
     said = Configuration(directory or config.directory, dict(config.configure_args))
-    made: Configuration = config.migrate.call_configure_callbacks(said)
-    return made
+    made = config.migrate.call_configure_callbacks(said)
+    return given_by(_method(config.migrate, "call_configure_callbacks"), made, Configuration)
+
+
+def _method(migrate: Any, name: str) -> str:
+    return f"{type(migrate).__module__}.{type(migrate).__qualname__}.{name}()"
 
 
 def documented(

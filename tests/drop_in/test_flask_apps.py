@@ -21,6 +21,7 @@ from flask_migrate_ext import Config, Migrate, command, current, downgrade, migr
 from flask_migrate_ext import check as check_models
 from histories import create, migration, rows, tables
 from migrate_core.alembic.script import ScriptDirectory
+from migrate_core.errors import ConfigurationError
 
 # The template asks in the way of Flask-SQLAlchemy 2 first.
 pytestmark = pytest.mark.filterwarnings("ignore:'get_engine' is deprecated:DeprecationWarning")
@@ -142,6 +143,21 @@ def test_a_subclass_without_an_env_py_has_its_callbacks_called(here: Path, shop:
         migrate(message="first", rev_id="f1")
     assert (here / "moved" / "versions" / "f1.py").is_file()
     assert own.asked == ["Configuration"]
+
+
+class ForgetfulMigrate(Migrate):
+    def get_config(self, directory: Any = None, x_arg: Any = None, opts: Any = None) -> Any:
+        super().get_config(directory, x_arg, opts)
+
+
+def test_a_subclass_that_returns_no_configuration_is_told(here: Path, shop: Shop) -> None:
+    begun(here / "migrations")
+    app, db = shop()
+    ForgetfulMigrate(app, db)
+    with app.app_context(), pytest.raises(ConfigurationError) as told:
+        upgrade()
+    assert "ForgetfulMigrate.get_config() returned None and no configuration" in str(told.value)
+    assert told.value.next_step == "End it with: return config"
 
 
 # -- programs --------------------------------------------------------------------------------------
