@@ -23,7 +23,6 @@ from migrate_core import alias, ddl
 from migrate_core.api.block import Block
 from migrate_core.api.impl import impl_for
 from migrate_core.api.information import MigrationInfo
-from migrate_core.api.overrides import said_by
 from migrate_core.database import connect, scopes
 from migrate_core.database.channel import Channel
 from migrate_core.database.offline import Offline, ScriptTransactions
@@ -123,9 +122,6 @@ class MigrationContext:
         self.connection = channel.connection
         self.output_buffer: Any = opts.get("output_buffer") or sys.stdout
         self.impl = impl_for(self)
-        self.settings = self._with_own_table(settings)
-        if isinstance(transactions, ScriptTransactions):
-            said_by(self.impl, transactions)
         self.applier: Applier = self.impl.applying(ddl.for_dialect(channel.dialect, self), channel)
         self.version_table = settings.version_table
         self.version_table_schema = settings.version_table_schema
@@ -235,10 +231,11 @@ class MigrationContext:
 
         :param purge: empty it.
         """
+        settings = self._with_own_table(self.settings)
         if self.connection is None:
-            self.channel.send(VersionScript(self.dialect, self.settings).create())
+            self.channel.send(VersionScript(self.dialect, settings).create())
             return
-        versions = VersionTable(self.connection, self.settings)
+        versions = VersionTable(self.connection, settings)
         versions.ensure()
         if purge:
             versions.replace(())
@@ -271,6 +268,7 @@ class MigrationContext:
     def sending(self) -> Iterator[Applier]:
         """What does operations; a script that no block is around is written out afterwards."""
         if isinstance(self.transactions, ScriptTransactions) and self._blocks:
+            self.impl.writes(self.transactions)
             self.transactions.begin()
         yield self.applier
         if not self._blocks:
@@ -348,6 +346,7 @@ class MigrationContext:
         assert isinstance(self.channel, Offline)
         assert isinstance(self.transactions, ScriptTransactions)
         self.impl.start_migrations()
+        self.impl.writes(self.transactions)
         return scripting.script(
             request,
             history,

@@ -31,7 +31,6 @@ from migrate_core.api.context import MigrationContext, running, runs
 from migrate_core.api.proxy import ModuleClsProxy
 from migrate_core.errors import ConfigurationError, EnvironmentMisused, NothingRunning
 from migrate_core.runtime.events import Event, Noted, Watch
-from migrate_core.runtime.executor import UNCOMMITTED
 from migrate_core.settings import (
     CompareServerDefault,
     CompareType,
@@ -152,6 +151,7 @@ class EnvironmentContext(ModuleClsProxy):
 
     def once(self, watch: Watch) -> Watch:
         """``watch``, told only once that an env.py for several databases has to commit itself."""
+        from migrate_core.runtime.executor import UNCOMMITTED
 
         def told(event: Event) -> None:
             if event == Noted(UNCOMMITTED):

@@ -27,7 +27,7 @@ from migrate_core.api.overrides import ImplApplier
 from migrate_core.autogenerate import same_type
 from migrate_core.database import versions
 from migrate_core.database.channel import Channel
-from migrate_core.database.offline import Offline
+from migrate_core.database.offline import Offline, ScriptTransactions
 from migrate_core.ddl import DDL, FAMILIES
 from migrate_core.operations import (
     AddColumnOp,
@@ -304,6 +304,11 @@ class DefaultImpl:
 
     def start_migrations(self) -> None:
         """A run begins on this connection, or a script; nothing is done here."""
+
+    def writes(self, transactions: ScriptTransactions) -> None:
+        """Have what is overridden write where a script's transactions begin and end."""
+        if self.overrides("emit_begin") or self.overrides("emit_commit"):
+            transactions.said_by(self.emit_begin, self.emit_commit)
 
     def emit_begin(self) -> None:
         """Write what begins a transaction, into a script."""

@@ -5,7 +5,6 @@
     ImplApplier             op.drop_column(...)  ->  impl.drop_column(...)
     register_comparators    a comparison         ->  impl.compare_type(...)
     rendering               a type as source     ->  impl.render_type(...)
-    said_by                 a script's BEGIN     ->  impl.emit_begin()
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from sqlalchemy.engine import Dialect
 from migrate_core import batch
 from migrate_core.autogenerate import Comparators, DispatchPriority, PriorityDispatchResult
 from migrate_core.database.channel import Channel
-from migrate_core.database.offline import ScriptTransactions
 from migrate_core.ddl import DDL
 from migrate_core.operations import (
     AddColumnOp,
@@ -234,18 +232,6 @@ def rendering(impl: DefaultImpl, render_item: RenderItem | None) -> RenderItem |
         return found
 
     return render
-
-
-# -- scripts as what is overridden says ------------------------------------------------------------
-
-
-def said_by(impl: DefaultImpl, transactions: ScriptTransactions) -> None:
-    """Let the methods that are overridden open and end a script's transactions."""
-    if impl.overrides("emit_begin") or impl.overrides("emit_commit"):
-        transactions.said_by(impl.emit_begin, impl.emit_commit)
-
-
-# -- helpers ---------------------------------------------------------------------------------------
 
 
 def _leave_out(
