@@ -41,7 +41,7 @@ def main() -> int:
     options = _options()
     scale = QUICK if options.quick else FULL
     if options.runs:
-        scale = replace(scale, runs=options.runs)
+        scale = replace(scale, runs=options.runs, heavy_runs=options.runs)
     try:
         asked = _asked(options.rows, scale)
         _check(options)
@@ -61,6 +61,11 @@ def main() -> int:
                 print(report.line(found), flush=True)
         told = machine.description(servers.versions())
     print(report.summary(results))
+    if options.quick and not options.rows:
+        only = [
+            name for name in _names(experiments(FULL)) if name not in _names(experiments(QUICK))
+        ]
+        print(f"In the full table alone: {', '.join(only)}.")
     _write(options, results, told, scale)
     return 1 if any(each.kept is False for each in results) else 0
 
@@ -117,9 +122,11 @@ def _asked(names: Sequence[str], scale: Scale) -> list[Asked]:
     :raises Refused: a name is none, nor the beginning of one.
     """
     found = experiments(scale)
-    known = [row.name for each in found for row in each.rows]
+    known = _names(found)
     for name in names:
         if not any(each.startswith(name) for each in known):
+            if any(each.startswith(name) for each in _names(experiments(FULL))):
+                raise Refused(f"{name} is in the full table alone. Ask for it without --quick.")
             near = get_close_matches(name, known, n=3, cutoff=0.5)
             hint = f" Did you mean {', '.join(near)}?" if near else ""
             raise Refused(
@@ -132,6 +139,10 @@ def _asked(names: Sequence[str], scale: Scale) -> list[Asked]:
         if rows:
             chosen.append(Asked(each, rows))
     return chosen
+
+
+def _names(found: Sequence[Experiment]) -> list[str]:
+    return [row.name for each in found for row in each.rows]
 
 
 def _chosen(row: str, names: Sequence[str], known: Sequence[str]) -> bool:
@@ -178,7 +189,9 @@ def _measured(asked: Asked, scale: Scale, servers: _Servers) -> Iterator[Result]
             asked.experiment.sides(Place(Path(folder), url), frozenset(needed)) as sides,
         ):
             in_order = {name: sides[name] for name in needed}
-            samples = in_turn(in_order, scale.runs, scale.uncounted)
+            heavy = asked.experiment.heavy
+            runs = scale.heavy_runs if heavy else scale.runs
+            samples = in_turn(in_order, runs, 0 if heavy else scale.uncounted)
     except NoServer as error:
         yield from (Result(row, reason=f"{product}: {error}") for row in asked.rows)
         return

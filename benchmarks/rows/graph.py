@@ -36,7 +36,7 @@ def _shape(shape: str, scale: Scale) -> Experiment:
     )
     memory = Row(
         f"graph-memory-{shape}",
-        f"the same for {largest:,} revisions: peak memory of the whole process",
+        f"the graph of a {shape} history of {largest:,} revisions: peak memory of the process",
         table.at_most(200, "MiB"),
         Quantity.PEAK,
         table.itself,

@@ -71,7 +71,7 @@ def _on(kind: str, scale: Scale) -> Experiment:
                 Term(f"floor {many}"),
             )
         )
-    return Experiment(tuple(rows), _sides(kind), product_of(kind))
+    return Experiment(tuple(rows), _sides(kind), product_of(kind), heavy=True)
 
 
 def _beside_own(revisions: int) -> Figure:
@@ -86,14 +86,14 @@ def _beside_own(revisions: int) -> Figure:
 def _long(scale: Scale) -> Experiment:
     row = Row(
         "run-memory-long",
-        f"run {scale.long:,} revisions on SQLite: peak memory of the whole process",
+        f"run {scale.long:,} revisions on SQLite: peak memory of the process",
         table.at_most(1),
         Quantity.PEAK,
         table.share_of_peer,
         Term(f"ours {scale.long}"),
         Term(f"peer {scale.long}"),
     )
-    return Experiment((row,), _sides("sqlite"))
+    return Experiment((row,), _sides("sqlite"), heavy=True)
 
 
 def _sides(kind: str) -> Callable[[Place, frozenset[str]], Prepared]:
