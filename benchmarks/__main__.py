@@ -36,9 +36,12 @@ class Refused(Exception):
     """The options ask for what is not there; the text says what is."""
 
 
-def main() -> int:
-    """Read the options, measure, print and write."""
-    options = _options()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the options, measure, print and write.
+
+    :param arguments: in the place of those that the process was given.
+    """
+    options = _options(arguments)
     scale = QUICK if options.quick else FULL
     if options.runs:
         scale = replace(scale, runs=options.runs, heavy_runs=options.runs)
@@ -70,7 +73,7 @@ def main() -> int:
     return 1 if any(each.kept is False for each in results) else 0
 
 
-def _options() -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help="a name, or how names begin")
     parser.add_argument("--quick", action="store_true", help="smaller sizes, in two minutes")
@@ -83,7 +86,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--markdown", type=Path, metavar="FILE", help="put the table into this file's marked block"
     )
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _positive(text: str) -> int:
