@@ -16,12 +16,15 @@ from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import machine, report
+from benchmarks import machine, plot, report
 from benchmarks.made.databases import NoServer, server, version
 from benchmarks.measure import Failed, in_turn
 from benchmarks.rows import experiments
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.table import Experiment, Place, Result, Row, result
+
+PEERS = ("alembic", "flask_migrate", "psycopg", "pymysql")
+"""Modules of the ``dev`` extra, by which it is known to be installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         scale = replace(scale, runs=options.runs, heavy_runs=options.runs)
     try:
         asked = _asked(options.rows, scale)
-        _check(options)
+        if not options.list:
+            _check(options, asked)
     except Refused as error:
         print(error, file=sys.stderr)
         return 2
@@ -96,16 +100,18 @@ def _positive(text: str) -> int:
     return number
 
 
-def _check(options: argparse.Namespace) -> None:
-    """Whether what is to be written can be, before the minutes that it takes to know what.
+def _check(options: argparse.Namespace, asked: Sequence[Asked]) -> None:
+    """Whether all is there and can be written, before the minutes that it takes to know what.
 
     :raises Refused: it can't.
     """
-    if options.plot and find_spec("matplotlib") is None:
+    if missing := [name for name in PEERS if find_spec(name) is None]:
         raise Refused(
-            "--plot needs matplotlib, which is not installed.\n"
-            "Install it with: pip install -e '.[benchmarks]'"
+            f"What is measured beside this project is not installed: {', '.join(missing)}.\n"
+            "Install it with: pip install -e '.[dev]'"
         )
+    if options.plot:
+        _check_picture(options.plot, asked)
     for file in (options.json, options.plot, options.markdown):
         if file and not file.parent.is_dir():
             raise Refused(f"{file}: there is no folder {file.parent}. Make it, or name another.")
@@ -116,6 +122,24 @@ def _check(options: argparse.Namespace) -> None:
         raise Refused(
             f"{options.markdown}: has no block to put the table into.\n"
             f"Write these two lines into it: {report.BEGINS} and {report.ENDS}"
+        )
+
+
+def _check_picture(file: Path, asked: Sequence[Asked]) -> None:
+    if find_spec("matplotlib") is None:
+        raise Refused(
+            "--plot needs matplotlib, which is not installed.\n"
+            "Install it with: pip install -e '.[benchmarks]'"
+        )
+    if (ending := file.suffix.lstrip(".")) not in (known := plot.formats()):
+        raise Refused(
+            f"{file}: {ending or 'a name without an ending'} is no format of a picture.\n"
+            f"Name a file that ends with one of: {', '.join(sorted(known))}"
+        )
+    if not any(row.sizes for each in asked for row in each.rows):
+        raise Refused(
+            "--plot draws growth against size, and none of these rows is about growth.\n"
+            "Add one: python -m benchmarks graph-growth-linear --plot growth.svg"
         )
 
 
@@ -198,6 +222,10 @@ def _measured(asked: Asked, scale: Scale, servers: _Servers) -> Iterator[Result]
     except NoServer as error:
         yield from (Result(row, reason=f"{product}: {error}") for row in asked.rows)
         return
+    except Failed as error:
+        print(error, file=sys.stderr)
+        yield from (Result(row, reason="failed, as said above", failed=True) for row in asked.rows)
+        return
     yield from (result(row, samples) for row in asked.rows)
 
 
@@ -213,13 +241,12 @@ def _write(
         assert written is not None
         options.markdown.write_text(written)
     if options.plot:
-        from benchmarks import plot
-
         plot.draw(results, options.plot)
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except Failed as error:
-        sys.exit(str(error))
+    except KeyboardInterrupt:
+        print("Interrupted: nothing was written.", file=sys.stderr)
+        sys.exit(130)

@@ -11,12 +11,18 @@ from benchmarks.table import Quantity, Result, Spread
 UNITS = {Quantity.PEAK: "MiB", Quantity.MORE: "MiB", Quantity.CPU: "seconds of CPU"}
 
 
-def draw(results: Sequence[Result], file: Path) -> None:
-    """Write the picture; its format is what the file's name ends with.
+def formats() -> frozenset[str]:
+    """What a picture's name may end with, without the dot.
 
     :raises ImportError: matplotlib, of the extra ``benchmarks``, is not installed.
-    :raises ValueError: the name ends with no format that it knows.
     """
+    from matplotlib.figure import Figure
+
+    return frozenset(Figure().canvas.get_supported_filetypes())
+
+
+def draw(results: Sequence[Result], file: Path) -> None:
+    """Write the picture; its format is what the file's name ends with, one of :func:`formats`."""
     from matplotlib.figure import Figure
 
     grown = [result for result in results if result.sizes]

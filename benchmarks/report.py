@@ -24,7 +24,7 @@ def heading() -> str:
 def line(result: Result) -> str:
     """One row; where it was not measured, why."""
     if result.figure is None:
-        return f"{_line((MARKS[None], result.row.name))} not measured: {result.reason}"
+        return f"{_line((MARKS[result.kept], result.row.name))} not measured: {result.reason}"
     return _line((MARKS[result.kept], result.row.name, *_cells(result)))
 
 

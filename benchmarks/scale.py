@@ -21,6 +21,7 @@ class Scale:
     :param rows: of the table that is changed, beside one of ``few_rows``.
     :param revisions: of a history that is run, beside one of ``few_revisions``.
     :param long: revisions of the history whose run is measured by its memory.
+    :param script: revisions of the history that is written as SQL.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Scale:
     revisions: int
     few_revisions: int
     long: int
+    script: int
 
 
 FULL = Scale(
@@ -60,6 +62,7 @@ FULL = Scale(
     revisions=1_000,
     few_revisions=100,
     long=10_000,
+    script=1_000,
 )
 
 QUICK = Scale(
@@ -80,4 +83,5 @@ QUICK = Scale(
     revisions=250,
     few_revisions=50,
     long=2_000,
+    script=1_000,
 )

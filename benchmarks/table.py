@@ -153,7 +153,10 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a row came to; or why it was not measured."""
+    """What a row came to; or why it was not measured.
+
+    :param failed: a side did not work, which keeps no bound.
+    """
 
     row: Row
     figure: Spread | None = None
@@ -164,11 +167,14 @@ class Result:
     peer_sizes: Mapping[int, Spread] = field(default_factory=dict)
     runs: int = 0
     reason: str | None = None
+    failed: bool = False
 
     @property
     def kept(self) -> bool | None:
         """Whether the bound is kept; ``None`` where nobody knows."""
-        return None if self.figure is None else self.row.bound.kept(self.figure.median)
+        if self.figure is None:
+            return False if self.failed else None
+        return self.row.bound.kept(self.figure.median)
 
 
 def result(row: Row, samples: Mapping[str, Sequence[Sample]]) -> Result:

@@ -35,7 +35,7 @@ def experiments(scale: Scale) -> tuple[Experiment, ...]:
 def _script(name: str, told: str, bodies: Bodies, bound: float, scale: Scale) -> Experiment:
     row = Row(
         f"offline-{name}",
-        f"upgrade --sql of {scale.revisions:,} revisions {told}, imports not counted",
+        f"upgrade --sql of {scale.script:,} revisions {told}, imports not counted",
         table.at_least(bound),
         Quantity.CPU,
         table.times_faster,
@@ -46,7 +46,7 @@ def _script(name: str, told: str, bodies: Bodies, bound: float, scale: Scale) ->
     @contextmanager
     def sides(place: Place, needed: frozenset[str]) -> Iterator[Mapping[str, Side]]:
         folder = place.folder / "migrations"
-        write_files(folder, scale.revisions, bodies)
+        write_files(folder, scale.script, bodies)
         (folder / "env.py").write_text(ENV)
         yield {side: Function(f"offline:{side}", (str(folder),)) for side in needed}
 
