@@ -20,7 +20,8 @@ class Scale:
     :param growth: sizes of schemas, in growing order; ``peer_growth`` for Alembic.
     :param rows: of the table that is changed, beside one of ``few_rows``.
     :param revisions: of a history that is run, beside one of ``few_revisions``.
-    :param long: revisions of the history whose run is measured by its memory.
+    :param long: revisions of the history whose run is measured by its memory; a short one has
+        little beside what each process has.
     :param script: revisions of the history that is written as SQL.
     """
 
@@ -40,7 +41,7 @@ class Scale:
     few_rows: int
     revisions: int
     few_revisions: int
-    long: int
+    long: int | None
     script: int
 
 
@@ -82,6 +83,6 @@ QUICK = Scale(
     few_rows=3_000,
     revisions=250,
     few_revisions=50,
-    long=2_000,
+    long=None,
     script=1_000,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,7 +26,7 @@ def ours(kind: str, folder: str, server: str) -> Iterator[Timed]:
     """By this project, with its journal and its lock."""
     from migrate_core import Migrations, alias
 
-    with _engine(kind, server) as engine:
+    with _engine(kind, folder, server) as engine:
         migrations = Migrations(
             folder, engine=engine, metadata=sa.MetaData(), surroundings=alias.active
         )
@@ -39,7 +40,7 @@ def peer(kind: str, folder: str, server: str) -> Iterator[Timed]:
     from alembic import command
     from alembic.config import Config
 
-    with _engine(kind, server) as engine:
+    with _engine(kind, folder, server) as engine:
         config = Config()
         config.set_main_option("script_location", folder)
         config.set_main_option("path_separator", "os")
@@ -53,7 +54,7 @@ def floor(kind: str, folder: str, server: str) -> Iterator[Timed]:
     """By nobody: the statements alone."""
     from migrate_core import Migrations, alias
 
-    with _engine(kind, server) as engine:
+    with _engine(kind, folder, server) as engine:
         script = Migrations(
             folder, engine=engine, metadata=sa.MetaData(), surroundings=alias.active
         ).upgrade_sql()
@@ -73,10 +74,17 @@ def floor(kind: str, folder: str, server: str) -> Iterator[Timed]:
         yield Timed(work)
 
 
+def _without_waiting(connection: Any, _: Any) -> None:
+    """Nothing of the disk is measured on SQLite, so no commit has to wait for it."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @contextmanager
-def _engine(kind: str, server: str) -> Iterator[sa.Engine]:
-    with empty(kind, Place(Path.cwd(), server)) as url:
+def _engine(kind: str, folder: str, server: str) -> Iterator[sa.Engine]:
+    with empty(kind, Place(Path(folder).parent, server)) as url:
         engine = sa.create_engine(url)
+        if kind == "sqlite":
+            sa.event.listen(engine, "connect", _without_waiting)
         try:
             yield engine
         finally:
