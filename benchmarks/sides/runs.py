@@ -18,6 +18,9 @@ from benchmarks.made.histories import identifier
 from benchmarks.once import Timed
 from benchmarks.table import Place
 
+UNSYNCHRONIZED = "sqlite, unsynchronized"
+"""A kind of database: SQLite where no commit waits for the disk."""
+
 ENDS = ("BEGIN", "COMMIT", "START TRANSACTION")
 
 
@@ -75,7 +78,7 @@ def floor(kind: str, folder: str, server: str) -> Iterator[Timed]:
 
 
 def _without_waiting(connection: Any, _: Any) -> None:
-    """Nothing of the disk is measured on SQLite, so no commit has to wait for it."""
+    """A run that is measured by its memory need not wait for the disk at each commit."""
     connection.execute("PRAGMA synchronous=OFF")
 
 
@@ -83,7 +86,7 @@ def _without_waiting(connection: Any, _: Any) -> None:
 def _engine(kind: str, folder: str, server: str) -> Iterator[sa.Engine]:
     with empty(kind, Place(Path(folder).parent, server)) as url:
         engine = sa.create_engine(url)
-        if kind == "sqlite":
+        if kind == UNSYNCHRONIZED:
             sa.event.listen(engine, "connect", _without_waiting)
         try:
             yield engine
