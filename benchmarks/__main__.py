@@ -94,10 +94,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("it has to be 1 or more")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs: 1, 2, ...")
+    return int(text)
 
 
 def _check(options: argparse.Namespace, asked: Sequence[Asked]) -> None:

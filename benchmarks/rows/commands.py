@@ -31,7 +31,8 @@ def experiments(scale: Scale) -> tuple[Experiment, ...]:
                 projects.for_alembic(project)
             else:
                 projects.flask(project, "db", "stamp", "head").sample()
-            projects.flask(project, "db", "heads").sample()  # keeps the headers
+        for project in made.values():  # keeps the headers, of files that have settled by now
+            projects.flask(project, "db", "heads").sample()
         yield {name: _side(name, made) for name in needed}
 
     return (Experiment(rows, sides),)
