@@ -19,7 +19,7 @@ def description(servers: Mapping[str, str]) -> dict[str, str]:
     :param servers: product to version, of those that were measured on.
     """
     found = {
-        "system": f"{platform.system()} {platform.release()}, {platform.machine()}",
+        "system": f"{platform.system()}, {platform.machine()}",
         "processor": _processor(),
         "cores": str(os.cpu_count()),
         "memory": f"{_bytes_of_memory() / 2**30:.0f} GiB",

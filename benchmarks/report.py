@@ -135,7 +135,7 @@ def block(results: Sequence[Result], machine: Mapping[str, str], scale: str) -> 
     lines = [
         BEGINS,
         "",
-        f"The {scale} table; medians of {told} runs, with the least and the most.",
+        f"The {scale} table. Counted runs of each side: {told}.",
         "",
         "| machine | |",
         "|---|---|",

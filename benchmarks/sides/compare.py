@@ -35,15 +35,11 @@ def peer(url: str, tables: int) -> Iterator[Timed]:
 @contextmanager
 def far(url: str, tables: int) -> Iterator[Timed]:
     """Ours, where each answer takes 10 ms."""
-    with _far("migrate_core.alembic", url, tables) as timed:
-        yield timed
-
-
-@contextmanager
-def peer_far(url: str, tables: int) -> Iterator[Timed]:
-    """Alembic's, where each answer takes 10 ms."""
-    with _far("alembic", url, tables) as timed:
-        yield timed
+    with (
+        delayed(sa.make_url(url), SECONDS_AWAY) as line,
+        _prepared("migrate_core.alembic", _written(line.url), tables) as work,
+    ):
+        yield Timed(work, lambda: line.answers)
 
 
 @contextmanager
@@ -58,15 +54,6 @@ def floor(url: str, tables: int) -> Iterator[Timed]:
             assert not compare_floor.differing(connection, ready)
 
         yield Timed(work)
-
-
-@contextmanager
-def _far(package: str, url: str, tables: int) -> Iterator[Timed]:
-    with (
-        delayed(sa.make_url(url), SECONDS_AWAY) as line,
-        _prepared(package, line.url.render_as_string(hide_password=False), tables) as work,
-    ):
-        yield Timed(work, lambda: line.answers)
 
 
 @contextmanager
@@ -90,6 +77,10 @@ def _prepared(package: str, url: str, tables: int) -> Iterator[Callable[[], None
         connection.rollback()
         metadata = models(tables)
         yield lambda: compared(connection, metadata)
+
+
+def _written(url: sa.URL) -> str:
+    return url.render_as_string(hide_password=False)
 
 
 def _among(metadata: sa.MetaData, name: str | None, kind: str) -> bool:
