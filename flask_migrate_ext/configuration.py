@@ -18,7 +18,15 @@ main option                        becomes
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any, TypeVar
+
+from flask_migrate_ext.own import is_own
+from migrate_core.errors import ConfigurationError, MigrateError
+
+Said = TypeVar("Said")
 
 _TEXTS = frozenset({"file_template", "timezone", "output_encoding"})
 _SWITCHES = frozenset({"sourceless", "recursive_version_locations"})
@@ -56,6 +64,45 @@ class Configuration:
         elif name in _TEXTS:
             self.options[name] = text
 
+    @property
+    def main_options(self) -> dict[str, str]:
+        """What was set, by name."""
+        return dict(self._main)
+
     def get_main_option(self, name: str, default: str | None = None) -> str | None:
         """What was set under a name."""
         return self._main.get(name, default)
+
+
+def returned(callback: Callable[[Said], Said], said: Said) -> Said:
+    """What a function that ``@migrate.configure`` decorates made of a configuration.
+
+    :raises ConfigurationError: it failed, or returned something else.
+    """
+    by = f"{callback.__module__}.{callback.__qualname__}, which @migrate.configure decorates,"
+    try:
+        made = callback(said)
+    except MigrateError:
+        raise
+    except Exception as error:  # whatever the app's own code raises
+        own = [frame for frame in extract_tb(error.__traceback__) if is_own(Path(frame.filename))]
+        place = "".join(f" ({frame.filename}, line {frame.lineno})" for frame in own[-1:])
+        raise ConfigurationError(
+            f"{by} raised {type(error).__name__}: {error}{place}",
+            "Correct it. It gets Alembic's documented Config where the migrations folder has an "
+            "env.py, and a Configuration where it has none; both have set_main_option().",
+        ) from error
+    return given_by(by, made, type(said))
+
+
+def given_by(by: str, made: object, kind: type[Said]) -> Said:
+    """What a function of the app's returned, which is a configuration.
+
+    :param by: the function, in a message.
+    :raises ConfigurationError: it is something else.
+    """
+    if not isinstance(made, kind):
+        raise ConfigurationError(
+            f"{by} returned {made!r} and no configuration.", "End it with: return config"
+        )
+    return made

@@ -15,22 +15,20 @@ A project has one history for each database, or one for all of them; what is on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from traceback import extract_tb
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, has_app_context
 
 from flask_migrate_ext.config import COMMANDS_KEY, KEY, MigrateConfig
-from flask_migrate_ext.configuration import Configuration
+from flask_migrate_ext.configuration import Configuration, given_by
 from flask_migrate_ext.databases import AppNotReady, Database, databases, source
 from flask_migrate_ext.models import modules
-from flask_migrate_ext.own import is_own
 from migrate_core import alias
-from migrate_core.errors import ConfigurationError, MigrateError
+from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
 from migrate_core.runtime.events import Watch, ignore
 from migrate_core.scripts.directory import Directory, is_resource, located
@@ -38,9 +36,8 @@ from migrate_core.settings import Settings
 
 if TYPE_CHECKING:
     from flask_migrate_ext.environment import AppEnvironment
+    from flask_migrate_ext.extension import Migrate
     from migrate_core.api.config import Config
-
-Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +131,9 @@ def of_current_app(
     :raises ConfigurationError: a function under ``@migrate.configure`` returned nothing, or there
         is no such bind.
     """
-    if not has_app_context():
-        raise AppNotReady(
-            "Migrations need an application context, and none is active.",
-            "Call it as: with app.app_context(): upgrade()",
-        )
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = _current_app()
     config = _config(app, command, directory)
-    root, options, locations, documented = _settled(app, config, directory)
+    root, options, locations, configured = _settled(app, config, directory)
     shared = Directory.at(root).shared
     found = databases(app, config)
     each = _migrated(found, config.binds, root, shared=shared)
@@ -157,8 +149,8 @@ def of_current_app(
         shared,
         len(each) > 1,
     )
-    if documented is not None:
-        every = replace(every, environment=_environment(every, config, documented))
+    if configured is not None:
+        every = replace(every, environment=_environment(every, config, configured))
         if not shared and bind is None:  # one history, whatever else the app has
             every = replace(every, each=each[:1], several=False)
     else:
@@ -193,43 +185,62 @@ def _settled(
     """The folder, the options, the folders of files, and what an env.py is configured by."""
     root = folder(app, directory or config.directory)
     if Directory.at(root).env_py is None:
-        said = Configuration(directory or config.directory, dict(config.configure_args))
-        for callback in config.migrate.configure_callbacks:
-            said = _returned(callback, said)
+        said = _said(config, directory)
         return folder(app, said.directory), said.options, said.version_locations, None
-    from flask_migrate_ext.environment import documented_config
+    from migrate_core.api.config import Config
     from migrate_core.api.script import ScriptDirectory
 
-    documented = documented_config(root)
-    for callback in config.migrate.configure_callbacks:
-        documented = _returned(callback, documented)
-    script = ScriptDirectory.from_config(documented)
+    made = config.migrate.get_config(directory or config.directory)
+    configured = given_by(_method(config.migrate, "get_config"), made, Config)
+    script = ScriptDirectory.from_config(configured)
     known = Settings.__dataclass_fields__
     given = {name: value for name, value in config.configure_args.items() if name in known}
     locations = tuple(script.version_locations or ())
-    return Path(script.dir), {**given, **script.options}, locations, documented
+    return Path(script.dir), {**given, **script.options}, locations, configured
 
 
-def _returned(callback: Callable[[Said], Said], said: Said) -> Said:
-    named = f"{callback.__module__}.{callback.__qualname__}, which @migrate.configure decorates,"
-    try:
-        returned = callback(said)
-    except MigrateError:
-        raise
-    except Exception as error:  # whatever the app's own code raises
-        own = [frame for frame in extract_tb(error.__traceback__) if is_own(Path(frame.filename))]
-        place = "".join(f" ({frame.filename}, line {frame.lineno})" for frame in own[-1:])
-        raise ConfigurationError(
-            f"{named} raised {type(error).__name__}: {error}{place}",
-            "Correct it. It gets Alembic's documented Config where the migrations folder has an "
-            "env.py, and a Configuration where it has none; both have set_main_option().",
-        ) from error
-    if not isinstance(returned, type(said)):
-        raise ConfigurationError(
-            f"{named} returned {returned!r} and no configuration.",
-            "End it with: return config",
+def _said(config: MigrateConfig, directory: str | None) -> Configuration:
+    """What the app says of a folder without an env.py."""
+    said = Configuration(directory or config.directory, dict(config.configure_args))
+    made = config.migrate.call_configure_callbacks(said)
+    return given_by(_method(config.migrate, "call_configure_callbacks"), made, Configuration)
+
+
+def _method(migrate: Any, name: str) -> str:
+    return f"{type(migrate).__module__}.{type(migrate).__qualname__}.{name}()"
+
+
+def documented(
+    migrate: Migrate,
+    directory: str | None,
+    x_arg: str | Sequence[str] | None,
+    opts: Sequence[str] | None,
+) -> Config:
+    """The documented configuration of a Migrate of the current app; see its ``get_config``."""
+    from flask_migrate_ext.environment import documented_config
+
+    app = _current_app()
+    commands: dict[str, MigrateConfig] = app.extensions.get(COMMANDS_KEY, {})
+    mine = (each for each in commands.values() if each.migrate is migrate)
+    config = next(mine, None) or MigrateConfig(migrate, migrate.db, migrate.directory)
+    root = folder(app, directory or config.directory)
+    if Directory.at(root).env_py is not None:
+        return migrate.call_configure_callbacks(documented_config(root, x_arg, opts))
+    said = _said(config, directory)
+    made = documented_config(folder(app, said.directory), x_arg, opts)
+    for name, value in said.main_options.items():
+        made.set_main_option(name, value)
+    return made
+
+
+def _current_app() -> Flask:
+    if not has_app_context():
+        raise AppNotReady(
+            "Migrations need an application context, and none is active.",
+            "Call it as: with app.app_context(): upgrade()",
         )
-    return returned
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
 
 
 def _environment(found: Found, config: MigrateConfig, documented: Config) -> AppEnvironment:

@@ -29,12 +29,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def documented_config(root: Path) -> Config:
-    """The configuration that an env.py below ``root`` knows, as ``@migrate.configure`` gets it."""
+def documented_config(
+    root: Path, x_arg: str | Sequence[str] | None = None, opts: Sequence[str] | None = None
+) -> Config:
+    """The configuration that an env.py below ``root`` knows, as ``@migrate.configure`` gets it.
+
+    :param x_arg: what ``-x`` gave.
+    :param opts: names of options that are on.
+    """
     ini = root / "alembic.ini"
     config = Config(ini if ini.is_file() else None)
     config.set_main_option("script_location", str(root).replace("%", "%%"))
-    config.cmd_opts = Namespace()
+    given = [x_arg] if isinstance(x_arg, str) else list(x_arg or ())
+    config.cmd_opts = Namespace(x=given, **dict.fromkeys(opts or (), True))
     return config
 
 
@@ -133,7 +140,8 @@ class AppEnvironment:
 
     def _told(self, x_arguments: tuple[str, ...], *, autogenerate: bool = False) -> Config:
         config = self.environment.config
-        config.cmd_opts = Namespace(x=list(x_arguments), autogenerate=autogenerate, quiet=True)
+        said = {"x": list(x_arguments), "autogenerate": autogenerate, "quiet": True}
+        config.cmd_opts = Namespace(**{**vars(config.cmd_opts or Namespace()), **said})
         return config
 
     @staticmethod

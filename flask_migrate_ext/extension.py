@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from flask_migrate_ext.configuration import Configuration
     from flask_migrate_ext.health import Histories, Standing
     from flask_migrate_ext.pending import PendingPage
+    from migrate_core.api.config import Config
     from migrate_core.graph import Revision
 
 READY = "migrate_ready"
 """The readiness route's endpoint."""
 
 Configure = TypeVar("Configure", bound="Callable[[Configuration], Configuration]")
+Said = TypeVar("Said")
 
 
 class Migrate:
@@ -76,7 +78,7 @@ class Migrate:
             "render_as_batch": render_as_batch,
             **options,
         }
-        self.configure_callbacks: list[Callable[[Configuration], Configuration]] = []
+        self.configure_callbacks: list[Callable[..., Any]] = []
         self._histories: Histories | None = None
         if app is not None:
             self.init_app(app)
@@ -158,6 +160,37 @@ class Migrate:
         """
         self.configure_callbacks.append(callback)
         return callback
+
+    def call_configure_callbacks(self, config: Said) -> Said:
+        """Have the decorated functions change a configuration; what the last one returned.
+
+        :raises ConfigurationError: one failed, or returned nothing.
+        """
+        from flask_migrate_ext.configuration import returned
+
+        for callback in self.configure_callbacks:
+            config = returned(callback, config)
+        return config
+
+    def get_config(
+        self,
+        directory: str | os.PathLike[str] | None = None,
+        x_arg: str | Sequence[str] | None = None,
+        opts: Sequence[str] | None = None,
+    ) -> Config:
+        """The configuration that the documented commands and ``ScriptDirectory`` take, and an
+        env.py knows. Needs an application context.
+
+        :param directory: the folder, in place of the one that the app registered.
+        :param x_arg: what ``-x`` gave.
+        :param opts: names of options that are on, in ``cmd_opts``.
+        :raises AppNotReady: no context.
+        :raises ConfigurationError: a decorated function returned nothing.
+        """
+        from flask_migrate_ext.discovery import documented
+
+        where = None if directory is None else os.fspath(directory)
+        return documented(self, where, x_arg, opts)
 
 
 class Gate:

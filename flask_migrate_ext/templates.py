@@ -33,6 +33,7 @@ OF_ENGINE = (
     ("multidb", "An env.py that takes several databases from migrations/alembic.ini."),
     ("async", "As generic, with an asynchronous engine."),
     ("pyproject", "As generic, with the configuration in pyproject.toml."),
+    ("pyproject_async", "As pyproject, with an asynchronous engine."),
 )
 
 TEMPLATES = OF_FLASK + OF_ENGINE

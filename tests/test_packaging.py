@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"migrate_core": ROOT / "core", "flask_migrate_ext": ROOT}
-OTHER_FOLDERS = ("core", "tests", "example_app", "docs")
+OTHER_FOLDERS = ("core", "tests", "example_app", "docs", "benchmarks")
 
 IMPORTABLE = """
 import importlib.util, json, sys

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import logging
 import os
@@ -24,13 +25,13 @@ from contextlib import nullcontext, suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from migrate_core import command
 from migrate_core.api.config import Config
 from migrate_core.command.environment import told
 from migrate_core.config import toml
-from migrate_core.errors import CommandError, ConfigurationError
+from migrate_core.errors import CommandError, ConfigurationError, MigrateError
 
 REFUSED = 255
 
@@ -45,6 +46,9 @@ INI = "alembic.ini"
 FROM_ENVIRONMENT = "ALEMBIC_CONFIG"
 
 CommandFunction = Callable[..., Any]
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 _LOGGER = logging.getLogger("alembic.util.messaging")
 
@@ -262,3 +266,18 @@ def in_words_of(prog: str, text: str) -> str:
         return f"{prog} {name}{rest}{target}"
 
     return _COMMAND.sub(said, text)
+
+
+def for_programs(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """A command whose errors name the commands of the documented program, as a program expects
+    that calls it under its documented name."""
+
+    @functools.wraps(function)
+    def call(*args: Arguments.args, **kw: Arguments.kwargs) -> Result:
+        try:
+            return function(*args, **kw)
+        except MigrateError as error:
+            error.reword(lambda text: in_words_of("alembic", text))
+            raise
+
+    return call

@@ -44,6 +44,9 @@ OnVersionApply = Callable[..., None]
 """``(*, ctx, step, heads, run_args)``: told of each step, inside its transaction, after the version
 table says so."""
 
+VersionTableImpl = Callable[..., Any]
+"""``(*, version_table, version_table_schema, version_table_pk)``: the version table as a Table."""
+
 HookType = Literal["console_scripts", "exec", "module"]
 
 
@@ -117,6 +120,7 @@ class Settings:
     :param transactional_ddl: False where each migration is to be a transaction of its own; whether
         a script has transactions. None for what the database can do.
     :param version_table_pk: whether the version table has a primary key.
+    :param version_table_impl: makes the version table; None for the documented one.
     :param starting_rev: where a script begins that is not told otherwise.
     :param mssql_batch_separator: what stands after each statement of a script for SQL Server;
         empty for nothing, None for ``GO``.
@@ -161,6 +165,7 @@ class Settings:
     template_args: Mapping[str, Any] = field(default_factory=dict)
     transactional_ddl: bool | None = None
     version_table_pk: bool = True
+    version_table_impl: VersionTableImpl | None = None
     starting_rev: str | None = None
     mssql_batch_separator: str | None = None
     oracle_batch_separator: str | None = None

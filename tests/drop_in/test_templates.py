@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from dropped_in import ran
 from env_projects import Environment
@@ -147,3 +148,45 @@ def test_a_project_of_several_databases_lives_unchanged(
     assert ["CREATE TABLE purchase" in each for each in scripts] == [False, True]
     does("downgrade", "base")
     assert (project.tables(one), project.tables(other)) == (set(), set())
+
+
+TWOPHASE = """
+from sqlalchemy import create_engine, pool
+from alembic import context
+
+engine = create_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
+with engine.connect() as connection:
+    transaction = connection.begin_twophase()
+    try:
+        context.configure(connection=connection)
+        context.run_migrations()
+        transaction.prepare()
+        transaction.commit()
+    except Exception:
+        transaction.rollback()
+        raise
+"""
+
+
+def test_an_env_py_with_two_phases_is_told_where_the_server_has_none(
+    tmp_path: Path, postgresql_url: str
+) -> None:
+    project = Environment(tmp_path, postgresql_url)
+    ini = f"[alembic]\nscript_location = migrations\nsqlalchemy.url = {postgresql_url}\n"
+    (tmp_path / "alembic.ini").write_text(ini, encoding="utf-8")
+    project.env(TWOPHASE)
+    project.tables_in_turn("t1")
+    engine = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        allowed = int(connection.scalar(sa.text("SHOW max_prepared_transactions")) or 0)
+
+    run = ran("migrate_core.alembic", tmp_path, "upgrade", "head")
+    if allowed:
+        assert done(run).returncode == 0
+        assert project.tables() == {"t1"}
+    else:
+        assert run.returncode == 255
+        assert "env.py, line 14: ProgrammingError" in run.stdout
+        assert "line 11 had raised: NotSupportedError" in run.stdout
+        assert "HINT: Set max_prepared_transactions to a nonzero value." in run.stdout
+        assert project.tables() == set()

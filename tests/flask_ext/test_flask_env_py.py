@@ -246,7 +246,16 @@ def test_a_health_check_does_not_guess_the_version_table_of_an_env_py(project: P
     assert said[-1].startswith("Say it where the app is made: Migrate(app, db, version_table=")
 
 
-@pytest.mark.parametrize("template", ["generic", "multidb", "async", "pyproject"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "generic",
+        "multidb",
+        "async",
+        "pyproject",
+        "pyproject_async",
+    ],
+)
 def test_the_templates_of_the_engine_are_written_as_well(project: Project, template: str) -> None:
     project.app(CUSTOMER)
     done(project.flask("db", "init", "-t", template))

@@ -126,7 +126,15 @@ def test_looking_functions_return_revisions(in_context: Flask, tmp_path: Path) -
     assert ids(flask_migrate_ext.history(rev_range="r1:r2")) == ["r2", "r1"]
     assert ids(flask_migrate_ext.show(revision="r2")) == ["r2"]
     names = [name for name, _ in flask_migrate_ext.list_templates()]
-    assert names == ["flask", "flask-multidb", "generic", "multidb", "async", "pyproject"]
+    assert names == [
+        "flask",
+        "flask-multidb",
+        "generic",
+        "multidb",
+        "async",
+        "pyproject",
+        "pyproject_async",
+    ]
     with pytest.raises(MultipleHeads):
         flask_migrate_ext.upgrade()
     assert isinstance(flask_migrate_ext.merge(), Generated)

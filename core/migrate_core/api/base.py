@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import conv
-from sqlalchemy.types import TypeEngine
 
 from migrate_core.api.context import MigrationContext, current, running
 from migrate_core.api.impl import DefaultImpl
 from migrate_core.api.proxy import ModuleClsProxy
 from migrate_core.operations import MigrateOperation
+from migrate_core.operations.base import SQLType
 from migrate_core.operations.registry import Implementations, Registered
 from migrate_core.schema import versions
 from migrate_core.schema.literal import InlineLiteral
@@ -21,10 +22,25 @@ from migrate_core.schema.literal import InlineLiteral
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-SQLType = TypeEngine[Any] | type[TypeEngine[Any]]
-
 OperationClass = TypeVar("OperationClass", bound=type[MigrateOperation])
 Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+
+
+def directive(
+    source: Callable[Concatenate[Any, Arguments], Result],
+) -> Callable[Concatenate[Any, Arguments], Result]:
+    """The method that hands the directives and its arguments to a class method of an operation.
+
+    A signature stands in one place so, with what it means: at the operation's class, where
+    subclasses and plugins find it.
+    """
+
+    @wraps(source)
+    def call(self: Any, /, *args: Arguments.args, **kw: Arguments.kwargs) -> Result:
+        return source(self, *args, **kw)
+
+    return call
 
 
 class AbstractOperations(ModuleClsProxy):
@@ -119,14 +135,9 @@ class AbstractOperations(ModuleClsProxy):
         """
 
         def register(operation_class: OperationClass) -> OperationClass:
-            source = getattr(operation_class, sourcename or name)
-
-            def directive(self: AbstractOperations, *args: Any, **kw: Any) -> Any:
-                return source(self, *args, **kw)
-
-            directive.__name__ = name
-            directive.__doc__ = source.__doc__
-            setattr(cls, name, directive)
+            method = directive(getattr(operation_class, sourcename or name))
+            method.__name__ = name
+            setattr(cls, name, method)
             return operation_class
 
         return register

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -34,7 +34,7 @@ from migrate_core.errors import (
     MultipleHeads,
     NothingRunning,
 )
-from migrate_core.graph import HeadChange, RevisionGraph, Step
+from migrate_core.graph import HeadChange, RevisionGraph, Step, advance
 from migrate_core.runtime import logs
 from migrate_core.runtime.events import Noted, Waiting, Watch, ignore
 from migrate_core.settings import Settings, documented
@@ -247,10 +247,11 @@ class MigrationContext:
 
         :param purge: empty it.
         """
+        settings = self._with_own_table(self.settings)
         if self.connection is None:
-            self.channel.send(VersionScript(self.dialect, self.settings).create())
+            self.channel.send(VersionScript(self.dialect, settings).create())
             return
-        versions = VersionTable(self.connection, self.settings)
+        versions = VersionTable(self.connection, settings)
         versions.ensure()
         if purge:
             versions.replace(())
@@ -287,6 +288,7 @@ class MigrationContext:
     def sending(self) -> Iterator[Applier]:
         """What does operations; a script that no block is around is written out afterwards."""
         if isinstance(self.transactions, ScriptTransactions) and self._blocks:
+            self.impl.writes(self.transactions)
             self.transactions.begin()
         yield self.applier
         if not self._blocks:
@@ -340,6 +342,12 @@ class MigrationContext:
 
         self._run(Stamp((revision,)), history_of(script_directory), self.settings)
 
+    def _with_own_table(self, settings: Settings) -> Settings:
+        """The settings, with the version table that the dialect's class makes, if it does."""
+        if not self.impl.overrides("version_table_impl"):
+            return settings
+        return replace(settings, version_table_impl=self.impl.version_table_impl)
+
     def executor(self, history: History, settings: Settings, watch: Watch) -> Executor:
         """What runs migrations on this connection.
 
@@ -350,7 +358,11 @@ class MigrationContext:
         if not isinstance(self.transactions, Transactions) or self.connection is None:
             raise ConnectionNeeded("A run needs a database")
         told = self._told(settings, history.graph)
-        return Executor(self.connection, history, settings, self.transactions, watch, told)
+        self.impl.start_migrations()
+        own = self._with_own_table(settings)
+        if self.environment_context is not None:
+            watch = self.environment_context.once(watch)
+        return Executor(self.connection, history, own, self.transactions, watch, told)
 
     def script_of(self, request: Request, history: History, settings: Settings, folder: Any) -> str:
         """Write a run into the script; the script so far.
@@ -362,10 +374,12 @@ class MigrationContext:
 
         assert isinstance(self.channel, Offline)
         assert isinstance(self.transactions, ScriptTransactions)
+        self.impl.start_migrations()
+        self.impl.writes(self.transactions)
         return scripting.script(
             request,
             history,
-            settings,
+            self._with_own_table(settings),
             self.channel,
             self.transactions,
             Bodies.below(folder),
@@ -464,7 +478,7 @@ class MigrationContext:
 
 
 class _Steps:
-    """The steps that a function says; it is asked once for the same heads."""
+    """The steps that a function says, as the engine's; it is asked once for the same heads."""
 
     def __init__(self, function: Any) -> None:
         self._function = function
@@ -472,8 +486,14 @@ class _Steps:
 
     def __call__(self, heads: tuple[str, ...]) -> tuple[Step, ...]:
         if heads not in self._known:
-            self._known[heads] = tuple(self._function(heads) or ())
+            self._known[heads] = tuple(self._planned(heads))
         return self._known[heads]
+
+    def _planned(self, heads: Collection[str]) -> Iterator[Step]:
+        for said in self._function(heads) or ():
+            step = said.at(heads)
+            yield step
+            heads = advance(said.revision_map.graph, heads, step).applied_to(heads)
 
 
 def history_of(script_directory: Any) -> History:

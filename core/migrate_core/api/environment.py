@@ -30,6 +30,7 @@ from migrate_core.api.block import Block
 from migrate_core.api.context import MigrationContext, running, runs
 from migrate_core.api.proxy import ModuleClsProxy
 from migrate_core.errors import ConfigurationError, EnvironmentMisused, NothingRunning
+from migrate_core.runtime.events import Event, Noted, Watch
 from migrate_core.settings import (
     CompareServerDefault,
     CompareType,
@@ -103,6 +104,7 @@ class EnvironmentContext(ModuleClsProxy):
         self._working = False
         self._ran = False
         self._raised: Exception | None = None
+        self._told_of_transaction = False
         self._token: Token[EnvironmentContext | None] | None = None
 
     _entered: ClassVar[list[EnvironmentContext]] = []
@@ -146,6 +148,19 @@ class EnvironmentContext(ModuleClsProxy):
                 "Call it after context.configure(): with context.begin_transaction(): "
                 "context.run_migrations()",
             )
+
+    def once(self, watch: Watch) -> Watch:
+        """``watch``, told only once that an env.py for several databases has to commit itself."""
+        from migrate_core.runtime.executor import UNCOMMITTED
+
+        def told(event: Event) -> None:
+            if event == Noted(UNCOMMITTED):
+                if self._told_of_transaction:
+                    return
+                self._told_of_transaction = True
+            watch(event)
+
+        return told
 
     # -- what was asked for ----------------------------------------------------------------------
 

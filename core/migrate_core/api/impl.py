@@ -24,9 +24,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
 from migrate_core.api.overrides import ImplApplier
-from migrate_core.autogenerate import same_type
+from migrate_core.database import versions
 from migrate_core.database.channel import Channel
-from migrate_core.ddl import DDL, FAMILIES, Verbatim
+from migrate_core.database.offline import Offline, ScriptTransactions
+from migrate_core.ddl import DDL, FAMILIES
 from migrate_core.operations import (
     AddColumnOp,
     AddConstraintOp,
@@ -64,6 +65,7 @@ class DefaultImpl:
 
     transactional_ddl: bool = False
     command_terminator: str = ";"
+    batch_separator: str | None = None
     type_synonyms: ClassVar[tuple[set[str], ...]] = ({"NUMERIC", "DECIMAL"},)
 
     _defined: ClassVar[dict[str, type[DefaultImpl]]] = {}
@@ -291,8 +293,55 @@ class DefaultImpl:
         self._do(ExecuteSQLOp(sql, execution_options=execution_options))
 
     def static_output(self, text: str) -> None:
-        """Write text into the script as it is."""
-        self._sending().channel.send(Verbatim(text))
+        """Write text as it is: into the script, or where scripts would go."""
+        if isinstance(channel := self._sending().channel, Offline):
+            channel.put(text)
+        elif self.output_buffer is not None:
+            self.output_buffer.write(f"{text}\n\n")
+
+    # -- a run, and what is around it ------------------------------------------------------------
+
+    def start_migrations(self) -> None:
+        """A run begins on this connection, or a script; nothing is done here."""
+
+    def writes(self, transactions: ScriptTransactions) -> None:
+        """Have what is overridden write where a script's transactions begin and end."""
+        if self.overrides("emit_begin") or self.overrides("emit_commit"):
+            transactions.said_by(self.emit_begin, self.emit_commit)
+
+    def emit_begin(self) -> None:
+        """Write what begins a transaction, into a script."""
+        if isinstance(channel := self._sending().channel, Offline):
+            channel.begin()
+
+    def emit_commit(self) -> None:
+        """Write what ends it."""
+        if isinstance(channel := self._sending().channel, Offline):
+            channel.commit()
+
+    def version_table_impl(
+        self,
+        *,
+        version_table: str,
+        version_table_schema: str | None,
+        version_table_pk: bool,
+        **kw: Any,
+    ) -> sa.Table:
+        """The version table, which has to have a column ``version_num`` for text."""
+        return versions.documented(
+            version_table=version_table,
+            version_table_schema=version_table_schema,
+            version_table_pk=version_table_pk,
+        )
+
+    def requires_recreate_in_batch(self, batch_op: Any) -> bool:
+        """Whether ``batch_alter_table`` has to make a new table of an old one.
+
+        False here: where that is needed on SQLite is decided by the table as it is stored.
+
+        :param batch_op: has the operations in ``collected``.
+        """
+        return False
 
     # -- comparing -------------------------------------------------------------------------------
 
@@ -300,6 +349,8 @@ class DefaultImpl:
         self, inspector_column: sa.Column[Any], metadata_column: sa.Column[Any]
     ) -> bool:
         """Whether two types differ, going by how the dialect writes them."""
+        from migrate_core.autogenerate import same_type
+
         stored, said = (self._type_text(each.type) for each in (inspector_column, metadata_column))
         return not same_type(stored, said)
 
@@ -316,6 +367,19 @@ class DefaultImpl:
     def render_type(self, type_obj: Any, autogen_context: Any) -> str | Literal[False]:
         """A type as Python source; False for what is written otherwise."""
         return False
+
+    def render_ddl_sql_expr(
+        self, expr: Any, is_server_default: bool = False, is_index: bool = False, **kw: Any
+    ) -> str:
+        """An expression as it stands in DDL: with its values in it, and without its table.
+
+        :param is_server_default: whether it is a default; documented, and the same here.
+        :param is_index: whether it is part of an index, where all but columns stand in brackets.
+        """
+        if is_index and not isinstance(expr, sa.Column):
+            expr = expr.self_group()
+        options = {"literal_binds": True, "include_table": False, **kw}
+        return str(expr.compile(dialect=self.dialect, compile_kwargs=options))
 
     def correct_for_autogen_constraints(
         self,
@@ -391,6 +455,7 @@ class MSSQLImpl(DefaultImpl):
 
     __dialect__ = "mssql"
     transactional_ddl = True
+    batch_separator = "GO"
     type_synonyms = (*DefaultImpl.type_synonyms, {"VARCHAR", "NVARCHAR"})
 
 
@@ -399,6 +464,7 @@ class OracleImpl(DefaultImpl):
 
     __dialect__ = "oracle"
     command_terminator = ""
+    batch_separator = "/"
     type_synonyms = (*DefaultImpl.type_synonyms, {"VARCHAR", "VARCHAR2"})
 
 
@@ -421,10 +487,14 @@ def _family(cls: type[DefaultImpl]) -> type[DDL]:
     built_in = next(base for base in kinds if base not in own)
     family = FAMILIES[built_in.__dialect__]()
     changed: dict[str, Any] = {}
+    script = family.script
     if any("transactional_ddl" in vars(base) for base in own):
         changed["transactional"] = cls.transactional_ddl
     if any("command_terminator" in vars(base) for base in own):
-        changed["script"] = replace(family.script, terminator=cls.command_terminator)
+        script = replace(script, terminator=cls.command_terminator)
+    if any("batch_separator" in vars(base) for base in own):
+        script = replace(script, separator=cls.batch_separator)
+    changed["script"] = script
     return type(cls.__name__, (family,), changed)
 
 

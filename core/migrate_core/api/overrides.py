@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from migrate_core.autogenerate import Comparators, DispatchPriority, PriorityDispatchResult
 from migrate_core.database.channel import Channel
 from migrate_core.ddl import DDL
 from migrate_core.operations import (
@@ -46,6 +45,7 @@ from migrate_core.settings import RenderItem
 if TYPE_CHECKING:
     from migrate_core import batch
     from migrate_core.api.impl import DefaultImpl
+    from migrate_core.autogenerate import Comparators, PriorityDispatchResult
 
 # -- operations through what is overridden ---------------------------------------------------------
 
@@ -173,6 +173,8 @@ def _said(op: Any, *names: str) -> dict[str, Any]:
 
 def register_comparators(impl: DefaultImpl, comparators: Comparators) -> None:
     """Let the methods that are overridden take part in a comparison, in place of our own."""
+    from migrate_core.autogenerate import DispatchPriority, PriorityDispatchResult
+
     first = DispatchPriority.LAST + 1  # after what is registered, before what is ours
 
     if impl.overrides("compare_type"):

@@ -19,6 +19,7 @@ from migrate_core import alias
 from migrate_core.api import write_hooks
 from migrate_core.api.config import Config, MessagingOptions
 from migrate_core.api.revision import Revision, RevisionId, RevisionMap, texts
+from migrate_core.api.steps import RevisionStep, StampStep
 from migrate_core.errors import ConfigurationError, DirectoryMissing, EnvironmentMissing
 from migrate_core.graph import Step, plan
 from migrate_core.runtime.requests import Generate
@@ -368,19 +369,25 @@ class ScriptDirectory:
 
     # -- steps -----------------------------------------------------------------------------------
 
-    def _upgrade_revs(self, destination: str, current_rev: RevisionId) -> list[Step]:
+    def _upgrade_revs(self, destination: str, current_rev: RevisionId) -> list[RevisionStep]:
         graph = self.revision_map.graph
-        return list(plan.upgrade(graph, texts(current_rev), destination))
+        return self._views(plan.upgrade(graph, texts(current_rev), destination))
 
-    def _downgrade_revs(self, destination: str | None, current_rev: RevisionId) -> list[Step]:
+    def _downgrade_revs(
+        self, destination: str | None, current_rev: RevisionId
+    ) -> list[RevisionStep]:
         graph = self.revision_map.graph
-        return list(plan.downgrade(graph, texts(current_rev), destination or "base"))
+        return self._views(plan.downgrade(graph, texts(current_rev), destination or "base"))
 
-    def _stamp_revs(self, revision: RevisionId, heads: RevisionId) -> list[Step]:
+    def _stamp_revs(self, revision: RevisionId, heads: RevisionId) -> list[StampStep]:
         graph = self.revision_map.graph
         several = (revision,) if isinstance(revision, str) else tuple(revision or ("base",))
         targets = [each or "base" for each in several]
-        return list(plan.stamp(graph, texts(heads), targets))
+        steps = plan.stamp(graph, texts(heads), targets)
+        return [StampStep.of(self.revision_map, step) for step in steps]
+
+    def _views(self, steps: Iterable[Step]) -> list[RevisionStep]:
+        return [RevisionStep.of(self.revision_map, step) for step in steps]
 
     # -- files -----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from migrate_core.cli.opening import (
     on_database,
     opened,
 )
-from migrate_core.errors import InvalidTarget, RevisionError, ScriptError
+from migrate_core.errors import EditorMissing, InvalidTarget, RevisionError, ScriptError
 from migrate_core.graph import Revision
 from migrate_core.scripts import History
 
@@ -84,8 +85,11 @@ def heads(directory: str | None, verbose: bool, resolve_dependencies: bool, as_j
     if len(ids) > 1:
         from migrate_core.scripts.fork import fork
 
-        parted = fork(found, ids)
-        aside(in_this_program(f"{parted.origin}\n{parted.solution}"))
+        parted = fork(found, ids, applied=ids)  # which are applied is not asked
+        rebase = (
+            "if one is not applied anywhere yet, put it after the other: flask db rebase REVISION"
+        )
+        aside(in_this_program(f"{parted.origin}\n{parted.solution}; or, {rebase}"))
     if not ids:
         _say_empty()
 
@@ -101,7 +105,9 @@ def branches(directory: str | None, verbose: bool) -> None:
         _say(found, [revision], verbose)
         for child in found.graph.children(revision.id):
             click.echo(f"    -> {revision_line(found.graph[child], found.graph)}")
-    if not points:
+    if not found.graph.heads:
+        _say_empty()
+    elif not points:
         click.echo("There are no branches: every revision is followed by one at most.")
 
 
@@ -162,8 +168,14 @@ def edit(directory: str | None, target: str) -> None:
 
 
 def open_file(path: Path) -> None:
-    """Let a person edit a file, in ``$EDITOR`` or what the system has in its place."""
-    click.edit(filename=str(path), editor=os.environ.get("EDITOR"))
+    """Let a person edit a file, in ``$EDITOR`` or what the system has in its place.
+
+    :raises EditorMissing: none is named, and there is no terminal for what the system has.
+    """
+    named = os.environ.get("EDITOR") or os.environ.get("VISUAL")
+    if not named and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise EditorMissing(str(path))
+    click.edit(filename=str(path), editor=named)
 
 
 @command("rebase 7a21", "rebase 7a21 --onto 1f0c")

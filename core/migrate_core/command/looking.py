@@ -13,9 +13,9 @@ from migrate_core.api.config import Config
 from migrate_core.api.script import Script, ScriptDirectory
 from migrate_core.command.environment import always_runs, on_each, rows_of
 from migrate_core.errors import (
-    ConfigurationError,
     DatabaseNotAtHead,
     EditorFailed,
+    EditorMissing,
     InvalidTarget,
     UnknownDatabaseRevision,
 )
@@ -152,6 +152,7 @@ def edit(config: Config, rev: str) -> None:
 
     :param rev: a target; ``current`` for where the database stands.
     :raises InvalidTarget: it stands for no revision.
+    :raises EditorMissing: none is named, and there is none; or no terminal for it.
     :raises EditorFailed: with the reason.
     """
     script = ScriptDirectory.from_config(config)
@@ -171,13 +172,15 @@ def edit(config: Config, rev: str) -> None:
 def open_in_editor(path: str) -> None:
     """Let a person edit a file.
 
-    :raises EditorFailed: no editor is found, or it failed.
+    :raises EditorMissing: none is named, and there is none; or no terminal for it.
+    :raises EditorFailed: it failed.
     """
     named = os.environ.get("EDITOR") or os.environ.get("VISUAL")
-    there = (each for each in _EDITORS if shutil.which(each))
+    seen = sys.stdin.isatty() and sys.stdout.isatty()
+    there = (each for each in _EDITORS if shutil.which(each)) if seen else iter(())
     command = shlex.split(named) if named else [next(there, "")]
     if not command[0]:
-        raise ConfigurationError("No editor was found.", "Name one in the environment: EDITOR=nano")
+        raise EditorMissing(path)
     try:
         subprocess.run([*command, path], check=True)
     except (OSError, subprocess.CalledProcessError) as error:

@@ -1,4 +1,8 @@
-"""Refusals that are no fault of a statement: the database cannot be written to, or is full.
+"""Refusals whose cause the server does not name.
+
+Some are no fault of a statement: the database cannot be written to, or is full. And MariaDB keeps
+the CHECK of a column in the column, where DROP CONSTRAINT does not find it (error 1091; MariaDB
+documentation, "CONSTRAINT").
 
 =================  ==========  ====================  =========================
 fault              PostgreSQL  MySQL, MariaDB        SQLite
@@ -10,6 +14,7 @@ no room            53100       1021, 1114            SQLITE_FULL
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
@@ -43,6 +48,24 @@ def next_step(error: BaseException, dialect: str, database: str) -> str | None:
         case "full":
             return f"Make room for {database}, and run the command again."
     return None
+
+
+_DROPS_CONSTRAINT = re.compile(r"ALTER TABLE (\S+) DROP CONSTRAINT (?:IF EXISTS )?(\S+)")
+
+
+def explained(error: BaseException) -> str:
+    """What is to be known of a statement that was refused; empty where the server says it."""
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return ""
+    dropped = _DROPS_CONSTRAINT.match(error.statement or "")
+    if dropped is None or next(iter(error.orig.args), None) != 1091:
+        return ""
+    table, name = dropped.groups()
+    return (
+        f"If {name} is the CHECK of a column (SHOW CREATE TABLE {table}), MariaDB keeps it in the "
+        "column. Then restate the column without it instead: "
+        f'op.execute("ALTER TABLE {table} MODIFY COLUMN ...").'
+    )
 
 
 def _fault(error: BaseException, dialect: str) -> Fault | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -196,11 +196,16 @@ class ScriptTransactions:
     """
 
     def __init__(self, channel: Offline, *, transactional: bool, per_step: bool) -> None:
-        self._channel = channel
         self.transactional = transactional
         self._per_step = per_step
         self._open = False
         self._outside = False
+        self._says_begin: Callable[[], None] = channel.begin
+        self._says_commit: Callable[[], None] = channel.commit
+
+    def said_by(self, begin: Callable[[], None], commit: Callable[[], None]) -> None:
+        """Have others write where a transaction begins and ends."""
+        self._says_begin, self._says_commit = begin, commit
 
     @contextmanager
     def whole(self) -> Iterator[None]:
@@ -248,10 +253,10 @@ class ScriptTransactions:
 
     def _begin(self) -> None:
         if self.transactional:
-            self._channel.begin()
+            self._says_begin()
             self._open = True
 
     def _commit(self) -> None:
         if self._open:
-            self._channel.commit()
+            self._says_commit()
             self._open = False

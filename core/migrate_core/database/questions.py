@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, CompileError, DBAPIError, StatementError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateTable, ExecutableDDLElement
 
 from migrate_core.database.reflect import mysql_show, postgresql, sqlite
 from migrate_core.schema import rows, versions
@@ -153,13 +154,27 @@ def _ask_postgresql(
         send_together(
             connection,
             [
-                element.compile(dialect=connection.dialect)
+                _explicit(element, connection).compile(dialect=connection.dialect)
                 for place, scratch in enumerate(scratches)
                 for element in scratch.elements(_name(place), "TEMPORARY")
             ],
         )
         read = {row.name: row for row in postgresql.read_temporary(connection, NAME)}
     return [read[_name(place)] for place in range(len(scratches))]
+
+
+def _explicit(element: ExecutableDDLElement, connection: Connection) -> ExecutableDDLElement:
+    """A scratch table whose computed columns say how they are kept.
+
+    Before version 18 that is STORED in any case, and SQLAlchemy warns of each that does not say so:
+    of the models' own, when they are made, and not of a table of ours.
+    """
+    version: Any = connection.dialect.server_version_info
+    if isinstance(element, CreateTable) and version < (18,):
+        for column in element.element.columns:
+            if column.computed is not None and column.computed.persisted is None:
+                column.computed.persisted = True
+    return element
 
 
 def send_together(connection: Connection, statements: Sequence[Any]) -> None:

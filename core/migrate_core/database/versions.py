@@ -1,7 +1,7 @@
 """The version table: one row for each head of what is applied.
 
 Its name, column and primary key are those that Alembic writes, so that a database it managed is
-recognised as it is.
+recognised as it is. A dialect's class may make another one, of which ``version_num`` is used here.
 """
 
 from __future__ import annotations
@@ -115,15 +115,26 @@ class VersionScript:
         return str(self._compiler.render_literal_value(revision, self._table.c.version_num.type))
 
 
-def _table(settings: Settings) -> sa.Table:
+def documented(
+    *, version_table: str, version_table_schema: str | None, version_table_pk: bool
+) -> sa.Table:
+    """The version table that Alembic writes."""
     table = sa.Table(
-        settings.version_table,
+        version_table,
         sa.MetaData(),
         sa.Column("version_num", sa.String(32), nullable=False),
-        schema=settings.version_table_schema,
+        schema=version_table_schema,
     )
-    if settings.version_table_pk:
-        table.append_constraint(
-            sa.PrimaryKeyConstraint("version_num", name=f"{settings.version_table}_pkc")
-        )
+    if version_table_pk:
+        table.append_constraint(sa.PrimaryKeyConstraint("version_num", name=f"{version_table}_pkc"))
+    return table
+
+
+def _table(settings: Settings) -> sa.Table:
+    make = settings.version_table_impl or documented
+    table: sa.Table = make(
+        version_table=settings.version_table,
+        version_table_schema=settings.version_table_schema,
+        version_table_pk=settings.version_table_pk,
+    )
     return table

@@ -24,6 +24,7 @@
     │   ├── FolderInUse
     │   ├── UnknownTemplate
     │   ├── EditorFailed
+    │   ├── EditorMissing
     │   ├── DirectoryNotReadable
     │   ├── DirectoryNotWritable
     │   ├── InvalidScript
@@ -112,6 +113,7 @@ from migrate_core.errors.files import (
     DirectoryNotReadable,
     DirectoryNotWritable,
     EditorFailed,
+    EditorMissing,
     EnvironmentMissing,
     FolderInUse,
     HookFailed,
@@ -220,6 +222,7 @@ __all__ = [
     "DuplicatesInTheWay",
     "EditRefused",
     "EditorFailed",
+    "EditorMissing",
     "EnvironmentFailed",
     "EnvironmentMissing",
     "EnvironmentMisused",

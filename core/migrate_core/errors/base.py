@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class CommandError(Exception):
     """Something that a command refused or could not do, in one text."""
@@ -25,6 +27,10 @@ class MigrateError(CommandError):
         self.problem = problem
         self.next_step = next_step
         super().__init__(problem, next_step)
+
+    def reword(self, said: Callable[[str], str]) -> None:
+        """Change its text, as where another program has other commands."""
+        self.problem, self.next_step = said(self.problem), said(self.next_step)
 
     def __str__(self) -> str:
         return f"{self.problem}\n{self.next_step}" if self.next_step else self.problem

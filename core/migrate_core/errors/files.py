@@ -56,6 +56,17 @@ class UnknownTemplate(ScriptError):
         super().__init__(f"No such template {path!r}.", f"Name one of: {', '.join(self.names)}")
 
 
+class EditorMissing(ScriptError):
+    """A file was to be edited, and nothing says in what."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"No editor was found for {path}: there is no terminal, and no EDITOR is set.",
+            "Edit that file; or name an editor in the environment: EDITOR=nano",
+        )
+
+
 class EditorFailed(ScriptError):
     """An editor could not be started, or failed."""
 

@@ -193,8 +193,8 @@ def _modules(imported: Sequence[str], not_imported: Sequence[str]) -> str:
 def _to_import(not_imported: Sequence[str]) -> str:
     example = not_imported[0] if not_imported else "yourapp.models"
     return (
-        "Import the modules that define them where the app is made "
-        f"(after db = SQLAlchemy(), for example: import {example})."
+        "Import the modules that define them wherever this program starts, below the line that "
+        f"makes their db or Base (for example: import {example})."
     )
 
 

@@ -80,7 +80,8 @@ class Looking(Opened):
         from migrate_core.database.versions import VersionTable
 
         with connect.looking(self.engine) as connection, connect.reading(connection):
-            _say_opened(connection.dialect)
+            if self._context is None:  # which has said so
+                _say_opened(connection.dialect)
             return VersionTable(connection, self.settings).heads()
 
     def heads(self) -> tuple[Revision, ...]:

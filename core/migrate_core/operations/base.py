@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from sqlalchemy.types import TypeEngine
+
 from migrate_core.schema.build import Convention
+
+SQLType = TypeEngine[Any] | type[TypeEngine[Any]]
 
 
 class NamingSource(Protocol):
@@ -43,6 +47,22 @@ class MigrateOperation:
         :raises NotImplementedError: this kind is never found by comparing.
         """
         raise NotImplementedError(f"{type(self).__name__} has no diff tuple")
+
+
+class Invoker(Protocol):
+    """What operations are handed to: the documented Operations does them."""
+
+    def invoke(self, operation: MigrateOperation) -> Any: ...
+
+
+class BatchInvoker(Invoker, Protocol):
+    """The same for one table: the documented BatchOperations collects them."""
+
+    @property
+    def table_name(self) -> str: ...
+
+    @property
+    def schema(self) -> str | None: ...
 
 
 class AlterTableOp(MigrateOperation):

@@ -7,7 +7,14 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from migrate_core.operations import keywords
-from migrate_core.operations.base import AlterTableOp, NamingSource, convention_of
+from migrate_core.operations.base import (
+    AlterTableOp,
+    BatchInvoker,
+    Invoker,
+    NamingSource,
+    SQLType,
+    convention_of,
+)
 from migrate_core.schema import build
 
 _ALTER = frozenset(
@@ -84,6 +91,57 @@ class AddColumnOp(AlterTableOp):
     def to_diff_tuple(self) -> tuple[str, str | None, str, sa.Column[Any]]:
         return ("add_column", self.schema, self.table_name, self.to_column())
 
+    @classmethod
+    def add_column(
+        cls,
+        operations: Invoker,
+        /,
+        table_name: str,
+        column: sa.Column[Any],
+        *,
+        schema: str | None = None,
+        if_not_exists: bool | None = None,
+        inline_references: bool | None = None,
+        inline_primary_key: bool | None = None,
+    ) -> None:
+        """Add a column with the index, unique constraint and foreign key that it declares."""
+        operations.invoke(
+            cls(
+                table_name,
+                column,
+                schema=schema,
+                if_not_exists=if_not_exists,
+                inline_references=inline_references,
+                inline_primary_key=inline_primary_key,
+            )
+        )
+
+    @classmethod
+    def batch_add_column(
+        cls,
+        operations: BatchInvoker,
+        /,
+        column: sa.Column[Any],
+        *,
+        insert_before: str | None = None,
+        insert_after: str | None = None,
+        if_not_exists: bool | None = None,
+        inline_references: bool | None = None,
+        inline_primary_key: bool | None = None,
+    ) -> None:
+        """Add a column, at the end or beside another one."""
+        operations.invoke(
+            cls(
+                operations.table_name,
+                column,
+                schema=operations.schema,
+                if_not_exists=if_not_exists,
+                inline_references=inline_references,
+                inline_primary_key=inline_primary_key,
+                **_given(insert_before=insert_before, insert_after=insert_after),
+            )
+        )
+
 
 class DropColumnOp(AlterTableOp):
     """Drop a column and its values."""
@@ -143,6 +201,25 @@ class DropColumnOp(AlterTableOp):
 
     def to_diff_tuple(self) -> tuple[str, str | None, str, sa.Column[Any]]:
         return ("remove_column", self.schema, self.table_name, self.to_column())
+
+    @classmethod
+    def drop_column(
+        cls,
+        operations: Invoker,
+        /,
+        table_name: str,
+        column_name: str,
+        *,
+        schema: str | None = None,
+        **kw: Any,
+    ) -> None:
+        """Drop a column and its values."""
+        operations.invoke(cls(table_name, column_name, schema=schema, **kw))
+
+    @classmethod
+    def batch_drop_column(cls, operations: BatchInvoker, /, column_name: str, **kw: Any) -> None:
+        """Drop a column and its values."""
+        operations.invoke(cls(operations.table_name, column_name, schema=operations.schema, **kw))
 
 
 class AlterColumnOp(AlterTableOp):
@@ -243,6 +320,85 @@ class AlterColumnOp(AlterTableOp):
             if new is not untouched
         ]
 
+    @classmethod
+    def alter_column(
+        cls,
+        operations: Invoker,
+        /,
+        table_name: str,
+        column_name: str,
+        *,
+        nullable: bool | None = None,
+        comment: str | Literal[False] | None = False,
+        server_default: Any = False,
+        new_column_name: str | None = None,
+        type_: SQLType | None = None,
+        existing_type: SQLType | None = None,
+        existing_server_default: Any = False,
+        existing_nullable: bool | None = None,
+        existing_comment: str | None = None,
+        schema: str | None = None,
+        **kw: Any,
+    ) -> None:
+        """Change a column. ``False`` leaves a default or comment alone, ``None`` removes it."""
+        operations.invoke(
+            cls(
+                table_name,
+                column_name,
+                schema=schema,
+                existing_type=existing_type,
+                existing_server_default=existing_server_default,
+                existing_nullable=existing_nullable,
+                existing_comment=existing_comment,
+                modify_name=new_column_name,
+                modify_type=type_,
+                modify_server_default=server_default,
+                modify_nullable=nullable,
+                modify_comment=comment,
+                **kw,
+            )
+        )
+
+    @classmethod
+    def batch_alter_column(
+        cls,
+        operations: BatchInvoker,
+        /,
+        column_name: str,
+        *,
+        nullable: bool | None = None,
+        comment: str | Literal[False] | None = False,
+        server_default: Any = False,
+        new_column_name: str | None = None,
+        type_: SQLType | None = None,
+        existing_type: SQLType | None = None,
+        existing_server_default: Any = False,
+        existing_nullable: bool | None = None,
+        existing_comment: str | None = None,
+        insert_before: str | None = None,
+        insert_after: str | None = None,
+        **kw: Any,
+    ) -> None:
+        """Change a column."""
+        operations.invoke(
+            cls(
+                operations.table_name,
+                column_name,
+                schema=operations.schema,
+                existing_type=existing_type,
+                existing_server_default=existing_server_default,
+                existing_nullable=existing_nullable,
+                existing_comment=existing_comment,
+                modify_name=new_column_name,
+                modify_type=type_,
+                modify_server_default=server_default,
+                modify_nullable=nullable,
+                modify_comment=comment,
+                **_given(insert_before=insert_before, insert_after=insert_after),
+                **kw,
+            )
+        )
+
 
 def _turned(kw: dict[str, Any]) -> dict[str, Any]:
     """A dialect's options for the way back: how values are converted there is not known here."""
@@ -251,3 +407,7 @@ def _turned(kw: dict[str, Any]) -> dict[str, Any]:
         turned["existing_autoincrement"] = kw["autoincrement"]
         turned["autoincrement"] = kw.get("existing_autoincrement")
     return turned
+
+
+def _given(**kw: str | None) -> dict[str, str]:
+    return {key: value for key, value in kw.items() if value is not None}

@@ -9,7 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement, TextClause
 
 from migrate_core.operations import keywords
-from migrate_core.operations.base import MigrateOperation, NamingSource, convention_of
+from migrate_core.operations.base import (
+    BatchInvoker,
+    Invoker,
+    MigrateOperation,
+    NamingSource,
+    convention_of,
+)
 from migrate_core.schema import build, versions
 
 if TYPE_CHECKING:
@@ -120,6 +126,29 @@ class CreatePrimaryKeyOp(_OverColumns):
         arguments = self._arguments(migration_context)
         return build.primary_key(self.constraint_name, self.table_name, self.columns, **arguments)
 
+    @classmethod
+    def create_primary_key(
+        cls,
+        operations: Invoker,
+        /,
+        constraint_name: str | None,
+        table_name: str,
+        columns: list[str],
+        *,
+        schema: str | None = None,
+    ) -> None:
+        """Add a primary key."""
+        operations.invoke(cls(constraint_name, table_name, columns, schema=schema))
+
+    @classmethod
+    def batch_create_primary_key(
+        cls, operations: BatchInvoker, /, constraint_name: str | None, columns: list[str]
+    ) -> None:
+        """Add a primary key."""
+        operations.invoke(
+            cls(constraint_name, operations.table_name, columns, schema=operations.schema)
+        )
+
 
 class CreateUniqueConstraintOp(_OverColumns):
     """Add a unique constraint."""
@@ -131,6 +160,35 @@ class CreateUniqueConstraintOp(_OverColumns):
     def to_constraint(self, migration_context: NamingSource | None = None) -> sa.UniqueConstraint:
         arguments = self._arguments(migration_context)
         return build.unique(self.constraint_name, self.table_name, self.columns, **arguments)
+
+    @classmethod
+    def create_unique_constraint(
+        cls,
+        operations: Invoker,
+        /,
+        constraint_name: str | None,
+        table_name: str,
+        columns: Sequence[str],
+        *,
+        schema: str | None = None,
+        **kw: Any,
+    ) -> Any:
+        """Add a unique constraint."""
+        return operations.invoke(cls(constraint_name, table_name, columns, schema=schema, **kw))
+
+    @classmethod
+    def batch_create_unique_constraint(
+        cls,
+        operations: BatchInvoker,
+        /,
+        constraint_name: str | None,
+        columns: Sequence[str],
+        **kw: Any,
+    ) -> None:
+        """Add a unique constraint."""
+        operations.invoke(
+            cls(constraint_name, operations.table_name, columns, schema=operations.schema, **kw)
+        )
 
 
 class CreateForeignKeyOp(AddConstraintOp):
@@ -204,6 +262,82 @@ class CreateForeignKeyOp(AddConstraintOp):
     def to_diff_tuple(self) -> tuple[str, sa.Constraint]:
         return ("add_fk", self.to_constraint())
 
+    @classmethod
+    def create_foreign_key(
+        cls,
+        operations: Invoker,
+        /,
+        constraint_name: str | None,
+        source_table: str,
+        referent_table: str,
+        local_cols: list[str],
+        remote_cols: list[str],
+        *,
+        onupdate: str | None = None,
+        ondelete: str | None = None,
+        deferrable: bool | None = None,
+        initially: str | None = None,
+        match: str | None = None,
+        source_schema: str | None = None,
+        referent_schema: str | None = None,
+        **dialect_kw: Any,
+    ) -> None:
+        """Add a foreign key."""
+        operations.invoke(
+            cls(
+                constraint_name,
+                source_table,
+                referent_table,
+                local_cols,
+                remote_cols,
+                onupdate=onupdate,
+                ondelete=ondelete,
+                deferrable=deferrable,
+                initially=initially,
+                match=match,
+                source_schema=source_schema,
+                referent_schema=referent_schema,
+                **dialect_kw,
+            )
+        )
+
+    @classmethod
+    def batch_create_foreign_key(
+        cls,
+        operations: BatchInvoker,
+        /,
+        constraint_name: str | None,
+        referent_table: str,
+        local_cols: list[str],
+        remote_cols: list[str],
+        *,
+        referent_schema: str | None = None,
+        onupdate: str | None = None,
+        ondelete: str | None = None,
+        deferrable: bool | None = None,
+        initially: str | None = None,
+        match: str | None = None,
+        **dialect_kw: Any,
+    ) -> None:
+        """Add a foreign key."""
+        operations.invoke(
+            cls(
+                constraint_name,
+                operations.table_name,
+                referent_table,
+                local_cols,
+                remote_cols,
+                onupdate=onupdate,
+                ondelete=ondelete,
+                deferrable=deferrable,
+                initially=initially,
+                match=match,
+                source_schema=operations.schema,
+                referent_schema=referent_schema,
+                **dialect_kw,
+            )
+        )
+
 
 class CreateCheckConstraintOp(AddConstraintOp):
     """Add a CHECK constraint."""
@@ -246,6 +380,35 @@ class CreateCheckConstraintOp(AddConstraintOp):
             schema=self.schema,
             convention=convention_of(migration_context),
             **self.kw,
+        )
+
+    @classmethod
+    def create_check_constraint(
+        cls,
+        operations: Invoker,
+        /,
+        constraint_name: str | None,
+        table_name: str,
+        condition: str | ColumnElement[bool] | TextClause,
+        *,
+        schema: str | None = None,
+        **kw: Any,
+    ) -> None:
+        """Add a CHECK constraint."""
+        operations.invoke(cls(constraint_name, table_name, condition, schema=schema, **kw))
+
+    @classmethod
+    def batch_create_check_constraint(
+        cls,
+        operations: BatchInvoker,
+        /,
+        constraint_name: str | None,
+        condition: str | ColumnElement[bool] | TextClause,
+        **kw: Any,
+    ) -> None:
+        """Add a CHECK constraint."""
+        operations.invoke(
+            cls(constraint_name, operations.table_name, condition, schema=operations.schema, **kw)
         )
 
 
@@ -304,6 +467,32 @@ class CreateExcludeConstraintOp(AddConstraintOp):
             **self.kw,
         )
 
+    @classmethod
+    def create_exclude_constraint(
+        cls,
+        operations: Invoker,
+        /,
+        constraint_name: str | None,
+        table_name: str,
+        *elements: Any,
+        **kw: Any,
+    ) -> None:
+        """Add an exclusion constraint (PostgreSQL).
+
+        :param elements: pairs of a column, its name or an expression, and an operator.
+        :param kw: ``where``, ``using``, ``ops``, ``deferrable``, ``initially``, ``schema``.
+        """
+        operations.invoke(cls(constraint_name, table_name, elements, **kw))
+
+    @classmethod
+    def batch_create_exclude_constraint(
+        cls, operations: BatchInvoker, /, constraint_name: str | None, *elements: Any, **kw: Any
+    ) -> None:
+        """Add an exclusion constraint (PostgreSQL)."""
+        operations.invoke(
+            cls(constraint_name, operations.table_name, elements, schema=operations.schema, **kw)
+        )
+
 
 class DropConstraintOp(MigrateOperation):
     """Drop a constraint, by name; where it has none, by what it was (``_reverse``)."""
@@ -352,6 +541,44 @@ class DropConstraintOp(MigrateOperation):
     def to_diff_tuple(self) -> tuple[str, sa.Constraint]:
         kind = "remove_fk" if self.constraint_type == "foreignkey" else "remove_constraint"
         return (kind, self.to_constraint())
+
+    @classmethod
+    def drop_constraint(
+        cls,
+        operations: Invoker,
+        /,
+        constraint_name: str | None,
+        table_name: str,
+        type_: str | None = None,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+    ) -> None:
+        """Drop a constraint; MySQL and MariaDB have to be told its kind."""
+        operations.invoke(
+            cls(constraint_name, table_name, type_, schema=schema, if_exists=if_exists)
+        )
+
+    @classmethod
+    def batch_drop_constraint(
+        cls,
+        operations: BatchInvoker,
+        /,
+        constraint_name: str | None,
+        type_: str | None = None,
+        *,
+        if_exists: bool | None = None,
+    ) -> None:
+        """Drop a constraint; one without a name on SQLite, if it is the only one of its kind."""
+        operations.invoke(
+            cls(
+                constraint_name,
+                operations.table_name,
+                type_,
+                schema=operations.schema,
+                if_exists=if_exists,
+            )
+        )
 
 
 def _timing(constraint: sa.Constraint) -> dict[str, Any]:

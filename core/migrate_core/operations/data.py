@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import Executable, TableClause
 
-from migrate_core.operations.base import MigrateOperation
+from migrate_core.operations.base import Invoker, MigrateOperation
 
 
 class ExecuteSQLOp(MigrateOperation):
@@ -21,6 +21,30 @@ class ExecuteSQLOp(MigrateOperation):
 
     def to_diff_tuple(self) -> tuple[str, Executable | str]:
         return ("execute", self.sqltext)
+
+    @classmethod
+    def execute(
+        cls,
+        operations: Invoker,
+        /,
+        sqltext: Executable | str,
+        *,
+        execution_options: dict[str, Any] | None = None,
+    ) -> None:
+        """Run a statement; in text, ``:name`` is a parameter and ``\\:`` a colon."""
+        operations.invoke(cls(sqltext, execution_options=execution_options))
+
+    @classmethod
+    def batch_execute(
+        cls,
+        operations: Invoker,
+        /,
+        sqltext: Executable | str,
+        *,
+        execution_options: dict[str, Any] | None = None,
+    ) -> None:
+        """Run a statement at once, before the changes that a batch has collected."""
+        operations.invoke(cls(sqltext, execution_options=execution_options))
 
 
 class BulkInsertOp(MigrateOperation):
@@ -41,3 +65,16 @@ class BulkInsertOp(MigrateOperation):
         self.table = table
         self.rows = rows
         self.multiinsert = multiinsert
+
+    @classmethod
+    def bulk_insert(
+        cls,
+        operations: Invoker,
+        /,
+        table: sa.Table | TableClause,
+        rows: list[dict[str, Any]],
+        *,
+        multiinsert: bool = True,
+    ) -> None:
+        """Insert rows."""
+        operations.invoke(cls(table, rows, multiinsert=multiinsert))

@@ -9,7 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement, TextClause
 
 from migrate_core.operations import keywords
-from migrate_core.operations.base import MigrateOperation, NamingSource, convention_of
+from migrate_core.operations.base import (
+    BatchInvoker,
+    Invoker,
+    MigrateOperation,
+    NamingSource,
+    convention_of,
+)
 from migrate_core.schema import build, versions
 
 _OWN = frozenset({"info", "quote"})
@@ -71,6 +77,42 @@ class CreateIndexOp(MigrateOperation):
     def to_diff_tuple(self) -> tuple[str, sa.Index]:
         return ("add_index", self.to_index())
 
+    @classmethod
+    def create_index(
+        cls,
+        operations: Invoker,
+        /,
+        index_name: str | None,
+        table_name: str,
+        columns: Sequence[str | TextClause | ColumnElement[Any]],
+        *,
+        schema: str | None = None,
+        unique: bool = False,
+        if_not_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Create an index over columns and expressions."""
+        operations.invoke(
+            cls(
+                index_name,
+                table_name,
+                columns,
+                schema=schema,
+                unique=unique,
+                if_not_exists=if_not_exists,
+                **kw,
+            )
+        )
+
+    @classmethod
+    def batch_create_index(
+        cls, operations: BatchInvoker, /, index_name: str, columns: Sequence[Any], **kw: Any
+    ) -> None:
+        """Create an index."""
+        operations.invoke(
+            cls(index_name, operations.table_name, columns, schema=operations.schema, **kw)
+        )
+
 
 class DropIndexOp(MigrateOperation):
     """Drop an index."""
@@ -124,3 +166,23 @@ class DropIndexOp(MigrateOperation):
 
     def to_diff_tuple(self) -> tuple[str, sa.Index]:
         return ("remove_index", self.to_index())
+
+    @classmethod
+    def drop_index(
+        cls,
+        operations: Invoker,
+        /,
+        index_name: str,
+        table_name: str | None = None,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Drop an index; MySQL and MariaDB have to be told its table."""
+        operations.invoke(cls(index_name, table_name, schema=schema, if_exists=if_exists, **kw))
+
+    @classmethod
+    def batch_drop_index(cls, operations: BatchInvoker, /, index_name: str, **kw: Any) -> None:
+        """Drop an index."""
+        operations.invoke(cls(index_name, operations.table_name, schema=operations.schema, **kw))

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from migrate_core.operations.base import MigrateOperation
+from migrate_core.operations.base import Invoker, MigrateOperation
 
 OPTIONS = frozenset(
     {
@@ -62,6 +62,20 @@ class CreateSequenceOp(MigrateOperation):
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("add_sequence", self.schema, self.name, dict(self.options))
 
+    @classmethod
+    def create_sequence(
+        cls,
+        operations: Invoker,
+        /,
+        name: str,
+        *,
+        schema: str | None = None,
+        if_not_exists: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Create a sequence; ``options`` are those of SQLAlchemy's Sequence, such as ``start``."""
+        operations.invoke(cls(name, schema=schema, if_not_exists=if_not_exists, **options))
+
 
 class AlterSequenceOp(MigrateOperation):
     """Change options of a sequence; those not given stay.
@@ -105,6 +119,21 @@ class AlterSequenceOp(MigrateOperation):
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("modify_sequence", self.schema, self.name, dict(self.existing), dict(self.options))
 
+    @classmethod
+    def alter_sequence(
+        cls,
+        operations: Invoker,
+        /,
+        name: str,
+        *,
+        schema: str | None = None,
+        restart: int | None = None,
+        existing: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        """Change options of a sequence; ``restart`` is the next value it gives."""
+        operations.invoke(cls(name, schema=schema, restart=restart, existing=existing, **options))
+
 
 class DropSequenceOp(MigrateOperation):
     """Drop a sequence."""
@@ -133,6 +162,19 @@ class DropSequenceOp(MigrateOperation):
 
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("remove_sequence", self.schema, self.name)
+
+    @classmethod
+    def drop_sequence(
+        cls,
+        operations: Invoker,
+        /,
+        name: str,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+    ) -> None:
+        """Drop a sequence."""
+        operations.invoke(cls(name, schema=schema, if_exists=if_exists))
 
 
 def _known(options: dict[str, Any]) -> dict[str, Any]:

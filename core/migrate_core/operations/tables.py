@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from migrate_core.operations import keywords
 from migrate_core.operations.base import (
     AlterTableOp,
+    BatchInvoker,
+    Invoker,
     MigrateOperation,
     NamingSource,
     convention_of,
@@ -83,6 +85,22 @@ class CreateTableOp(MigrateOperation):
     def to_diff_tuple(self) -> tuple[str, sa.Table]:
         return ("add_table", self.to_table())
 
+    @classmethod
+    def create_table(
+        cls,
+        operations: Invoker,
+        /,
+        table_name: str,
+        *columns: Any,
+        if_not_exists: bool | None = None,
+        **kw: Any,
+    ) -> sa.Table:
+        """Create a table and the indexes that its columns ask for; returns it for inserts."""
+        table: sa.Table = operations.invoke(
+            cls(table_name, columns, if_not_exists=if_not_exists, **kw)
+        )
+        return table
+
 
 class DropTableOp(MigrateOperation):
     """Drop a table and all its rows."""
@@ -143,6 +161,20 @@ class DropTableOp(MigrateOperation):
     def to_diff_tuple(self) -> tuple[str, sa.Table]:
         return ("remove_table", self.to_table())
 
+    @classmethod
+    def drop_table(
+        cls,
+        operations: Invoker,
+        /,
+        table_name: str,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        **kw: Any,
+    ) -> None:
+        """Drop a table and all its rows."""
+        operations.invoke(cls(table_name, schema=schema, if_exists=if_exists, table_kw=kw))
+
 
 class RenameTableOp(AlterTableOp):
     """Give a table another name."""
@@ -158,6 +190,19 @@ class RenameTableOp(AlterTableOp):
 
     def to_diff_tuple(self) -> tuple[str, str | None, str, str]:
         return ("rename_table", self.schema, self.table_name, self.new_table_name)
+
+    @classmethod
+    def rename_table(
+        cls,
+        operations: Invoker,
+        /,
+        old_table_name: str,
+        new_table_name: str,
+        *,
+        schema: str | None = None,
+    ) -> None:
+        """Give a table another name; names of its sequences and constraints stay."""
+        operations.invoke(cls(old_table_name, new_table_name, schema=schema))
 
 
 class CreateTableCommentOp(AlterTableOp):
@@ -199,6 +244,41 @@ class CreateTableCommentOp(AlterTableOp):
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("add_table_comment", self.to_table(), self.existing_comment)
 
+    @classmethod
+    def create_table_comment(
+        cls,
+        operations: Invoker,
+        /,
+        table_name: str,
+        comment: str | None,
+        *,
+        existing_comment: str | None = None,
+        schema: str | None = None,
+    ) -> None:
+        """Set a table's comment."""
+        operations.invoke(
+            cls(table_name, comment, existing_comment=existing_comment, schema=schema)
+        )
+
+    @classmethod
+    def batch_create_table_comment(
+        cls,
+        operations: BatchInvoker,
+        /,
+        comment: str | None,
+        *,
+        existing_comment: str | None = None,
+    ) -> None:
+        """Set the table's comment."""
+        operations.invoke(
+            cls(
+                operations.table_name,
+                comment,
+                existing_comment=existing_comment,
+                schema=operations.schema,
+            )
+        )
+
 
 class DropTableCommentOp(AlterTableOp):
     """Remove a table's comment."""
@@ -220,3 +300,25 @@ class DropTableCommentOp(AlterTableOp):
 
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("remove_table_comment", self.to_table())
+
+    @classmethod
+    def drop_table_comment(
+        cls,
+        operations: Invoker,
+        /,
+        table_name: str,
+        *,
+        existing_comment: str | None = None,
+        schema: str | None = None,
+    ) -> None:
+        """Remove a table's comment."""
+        operations.invoke(cls(table_name, existing_comment=existing_comment, schema=schema))
+
+    @classmethod
+    def batch_drop_table_comment(
+        cls, operations: BatchInvoker, /, *, existing_comment: str | None = None
+    ) -> None:
+        """Remove the table's comment."""
+        operations.invoke(
+            cls(operations.table_name, existing_comment=existing_comment, schema=operations.schema)
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from migrate_core.operations.base import MigrateOperation
+from migrate_core.operations.base import Invoker, MigrateOperation
 
 
 class CreateEnumOp(MigrateOperation):
@@ -21,6 +21,13 @@ class CreateEnumOp(MigrateOperation):
 
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("add_enum", self.schema, self.name, self.values)
+
+    @classmethod
+    def create_enum(
+        cls, operations: Invoker, /, name: str, values: Sequence[str], *, schema: str | None = None
+    ) -> None:
+        """Create an enum type, unless it is there; nothing to do but on PostgreSQL."""
+        operations.invoke(cls(name, values, schema=schema))
 
 
 class AlterEnumOp(MigrateOperation):
@@ -102,6 +109,40 @@ class AlterEnumOp(MigrateOperation):
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("modify_enum", self.schema, self.name, self.existing_values, self.values)
 
+    @classmethod
+    def alter_enum(
+        cls,
+        operations: Invoker,
+        /,
+        name: str,
+        values: Sequence[str],
+        *,
+        existing_values: Sequence[str],
+        rename: Mapping[str, str] | None = None,
+        replace: Mapping[str, str] | None = None,
+        schema: str | None = None,
+    ) -> None:
+        """Change the values of an enum type; nothing to do but on PostgreSQL.
+
+        A value that is only added cannot be used before the transaction ends (PostgreSQL manual,
+        "ALTER TYPE"). Where values are removed or moved, each column of the type is rewritten.
+
+        :param values: all values that it will have, in order.
+        :param existing_values: all values that it has, in order.
+        :param rename: old value to new value.
+        :param replace: what stands in the rows in the place of a value that is removed.
+        """
+        operations.invoke(
+            cls(
+                name,
+                values,
+                existing_values=existing_values,
+                rename=rename,
+                replace=replace,
+                schema=schema,
+            )
+        )
+
 
 class DropEnumOp(MigrateOperation):
     """Drop an enum type, if it is there. Databases without named types have nothing to do."""
@@ -124,3 +165,8 @@ class DropEnumOp(MigrateOperation):
 
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("remove_enum", self.schema, self.name)
+
+    @classmethod
+    def drop_enum(cls, operations: Invoker, /, name: str, *, schema: str | None = None) -> None:
+        """Drop an enum type, if it is there; nothing to do but on PostgreSQL."""
+        operations.invoke(cls(name, schema=schema))

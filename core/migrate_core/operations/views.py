@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.sql.expression import Selectable
 
-from migrate_core.operations.base import MigrateOperation
+from migrate_core.operations.base import Invoker, MigrateOperation
 
 Definition = str | TextClause | Selectable
 """What a view shows; text is sent as it is written."""
@@ -43,6 +43,23 @@ class CreateViewOp(MigrateOperation):
 
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("add_view", self.schema, self.name, self.definition)
+
+    @classmethod
+    def create_view(
+        cls,
+        operations: Invoker,
+        /,
+        name: str,
+        definition: Definition,
+        *,
+        schema: str | None = None,
+        columns: Sequence[str] | None = None,
+        materialized: bool = False,
+    ) -> None:
+        """Create a view of a SELECT, given as text or as a construct."""
+        operations.invoke(
+            cls(name, definition, schema=schema, columns=columns, materialized=materialized)
+        )
 
 
 class ReplaceViewOp(MigrateOperation):
@@ -88,6 +105,29 @@ class ReplaceViewOp(MigrateOperation):
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("modify_view", self.schema, self.name, self.definition)
 
+    @classmethod
+    def replace_view(
+        cls,
+        operations: Invoker,
+        /,
+        name: str,
+        definition: Definition,
+        *,
+        schema: str | None = None,
+        columns: Sequence[str] | None = None,
+        existing_definition: Definition | None = None,
+    ) -> None:
+        """Give a view another definition; PostgreSQL lets its columns only grow in number."""
+        operations.invoke(
+            cls(
+                name,
+                definition,
+                schema=schema,
+                columns=columns,
+                existing_definition=existing_definition,
+            )
+        )
+
 
 class DropViewOp(MigrateOperation):
     """Drop a view."""
@@ -118,3 +158,17 @@ class DropViewOp(MigrateOperation):
 
     def to_diff_tuple(self) -> tuple[Any, ...]:
         return ("remove_view", self.schema, self.name)
+
+    @classmethod
+    def drop_view(
+        cls,
+        operations: Invoker,
+        /,
+        name: str,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        materialized: bool = False,
+    ) -> None:
+        """Drop a view."""
+        operations.invoke(cls(name, schema=schema, if_exists=if_exists, materialized=materialized))

@@ -403,6 +403,8 @@ class Executor:
         kind = type(getattr(error, "orig", None) or error).__name__
         if statement:
             said += f"\n  in: {connect.masked(statement.strip(), self.connection.engine.url)}"
+        if more := faults.explained(error):
+            said += f"\n  {more}"
         return f"{kind}: {said}"
 
     def _aftermath(self, direction: str, progress: Progress, splits: int) -> tuple[str, str]:

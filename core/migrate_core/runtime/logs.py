@@ -15,9 +15,10 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from migrate_core.runtime.events import Event, Noted, StepStarted, Waiting, Watch, step_line
+from migrate_core.runtime.events import Event, Noted, StepStarted, Waiting, Watch
 
 if TYPE_CHECKING:
+    from migrate_core.graph import Step
     from migrate_core.operations import MigrateOperation
 
 MIGRATION = logging.getLogger("alembic.runtime.migration")
@@ -68,10 +69,19 @@ def _line(event: Event) -> str | None:
         case Waiting(holder):
             return f"Waiting for the migration lock, held by {holder}"
         case StepStarted(step):
-            return step_line(step)
+            return _step(step)
         case Noted(text):
             return text
     return None
+
+
+def _step(step: Step) -> str:
+    """``Running upgrade  -> a, message``, as documented: what is below the first has no name."""
+    if step.stamp:
+        return f"Running stamp_revision {', '.join(step.instead)} -> {', '.join(step.to)}"
+    below, above = ", ".join(step.revision.down), step.revision.id
+    ends = f"upgrade {below} -> {above}" if step.up else f"downgrade {above} -> {below}"
+    return f"Running {ends}, {step.revision.doc}".removesuffix(", ")
 
 
 def says(event: Event) -> bool:

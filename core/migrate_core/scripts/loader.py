@@ -153,14 +153,35 @@ def run_env(path: Path) -> None:
 
 def failed_in(path: Path, error: Exception) -> EnvironmentFailed:
     """What an env.py raised, as a message for people."""
-    said = next((line for line in str(error).splitlines() if line.strip()), "")
+    said = _said(error)
     next_step = ""
     if hasattr(error, "orig"):  # a driver's own, as SQLAlchemy passes it on
         next_step = f"Check the database that {path} connects to, and how."
     if isinstance(error, KeyError) and error.args == ("url",):  # SQLAlchemy's engine_from_config()
         said, next_step = "no database is named", "Write sqlalchemy.url = ... in its configuration."
     reason = f"{type(error).__name__}: {said}".rstrip(": ")
+    if (before := _handled(error, path)) is not None:
+        reason += (
+            f"\n  raised while it handled what line {_line(before, path)} had raised: "
+            f"{type(before).__name__}: {_said(before)}"
+        )
     return EnvironmentFailed(str(path), _line(error, path), reason, next_step)
+
+
+def _said(error: BaseException) -> str:
+    """The first line of an error's text, and what a server hints at."""
+    lines = [" ".join(line.split()) for line in str(error).splitlines() if line.strip()]
+    return " ".join([*lines[:1], *(line for line in lines[1:] if line.startswith("HINT:"))])
+
+
+def _handled(error: BaseException, path: Path) -> BaseException | None:
+    """The first error that a file was in the middle of handling, on another line of it."""
+    first, each = None, error.__cause__ or error.__context__
+    while each is not None:
+        if _line(each, path) not in (None, _line(error, path)):
+            first = each
+        each = each.__cause__ or each.__context__
+    return first
 
 
 def _module(name: str, path: Path) -> ModuleType:

@@ -33,12 +33,13 @@ def new_id() -> str:
 
 
 def now(zone: str | None = None) -> datetime:
-    """The time, with its offset.
+    """The time.
 
-    :param zone: a name such as ``Europe/Berlin``, in any case ``UTC``; None for the local zone.
+    :param zone: a name such as ``Europe/Berlin``, in any case ``UTC``, whose offset it then has;
+        None for the local time, which has none, as documented.
     :raises ConfigurationError: there is no such zone.
     """
-    return datetime.now().astimezone() if zone is None else datetime.now(_zone(zone))
+    return datetime.now() if zone is None else datetime.now(_zone(zone))
 
 
 def _zone(name: str) -> tzinfo:
@@ -66,14 +67,15 @@ def fault(name: str) -> str | None:
     return None
 
 
-def check_id(revision: str) -> None:
+def check_id(revision: str, longest: int = MAX_ID) -> None:
     """Let an identifier for a new file pass.
 
+    :param longest: the most characters that it may have.
     :raises InvalidRevisionId: it could not be named, or stored, or be part of a file name.
     """
     if reason := fault(revision) or _unwritable(revision):
         raise InvalidRevisionId(revision, reason)
-    if len(revision) > MAX_ID:
+    if len(revision) > longest:
         raise InvalidRevisionId(
             revision, f"it has {len(revision)} characters, and the version table holds {MAX_ID}"
         )

@@ -35,7 +35,7 @@ from migrate_core.scripts.directory import Directory, History
 from migrate_core.scripts.files import is_script
 from migrate_core.scripts.header import Header
 from migrate_core.scripts.hooks import run
-from migrate_core.scripts.names import check_id, check_label, file_name
+from migrate_core.scripts.names import MAX_ID, check_id, check_label, file_name
 from migrate_core.scripts.template import NewScript, render
 from migrate_core.settings import Hook
 
@@ -69,10 +69,12 @@ def write(
     :raises DirectoryNotWritable: with the reason.
     :raises HookFailed: the file is there, and a hook did not do its work on it.
     """
-    check_id(new.id)
+    history = directory.history()
+    # A history that has longer ones is that of a project that made its version table wider.
+    wider = any(len(id) > MAX_ID for id in history.headers)
+    check_id(new.id, longest=len(new.id) if wider else MAX_ID)
     for label in new.labels:
         check_label(label)
-    history = directory.history()
     if there := history.headers.get(new.id):
         raise InvalidRevisionId(new.id, f"{there.path} has it already")
     path = _folder(directory, history, new, location) / _name(

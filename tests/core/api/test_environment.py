@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,8 @@ import sqlalchemy as sa
 from env_projects import GENERIC, Environment, online
 from migrate_core import Migrations, alias, command, context
 from migrate_core.api import EnvironmentContext, MigrationContext
+from migrate_core.api.revisioning import RevisionContext
+from migrate_core.api.steps import MigrationStep
 from migrate_core.errors import (
     CommandError,
     EnvironmentMisused,
@@ -19,6 +22,7 @@ from migrate_core.errors import (
     MigrationFailed,
     MultipleHeads,
     NothingRunning,
+    TargetNotUpToDate,
 )
 
 
@@ -308,6 +312,21 @@ def test_a_function_says_which_steps_are_run(project: Environment) -> None:
     assert (project.tables(), project.rows()) == ({"t1"}, ["a"])
 
 
+def test_a_function_may_make_the_steps_itself(project: Environment) -> None:
+    project.tables_in_turn("t1", "t2")
+    script = project.script
+
+    def last_two_again(heads: tuple[str, ...], _context: MigrationContext) -> list[Any]:
+        down, up = MigrationStep.downgrade_from_script, MigrationStep.upgrade_from_script
+        a, b = script.get_revision("a"), script.get_revision("b")
+        revisions = script.revision_map
+        return [down(revisions, b), down(revisions, a), up(revisions, a)] if heads else []
+
+    command.upgrade(project.config, "head")
+    run_fn(project, last_two_again)
+    assert (project.tables(), project.rows()) == ({"t1"}, ["a"])
+
+
 def test_a_function_that_looks_is_called_once(project: Environment) -> None:
     project.tables_in_turn("t1")
     command.upgrade(project.config, "head")
@@ -319,6 +338,54 @@ def test_a_function_that_looks_is_called_once(project: Environment) -> None:
 
     run_fn(project, look, dont_mutate=True)
     assert seen == [(("a",), ("a",))]
+
+
+def revision_of(project: Environment, **arguments: Any) -> RevisionContext:
+    return RevisionContext(
+        project.config, project.script, {"message": "by hand", "head": "head", **arguments}
+    )
+
+
+def test_a_program_makes_a_revision_of_what_differs(project: Environment) -> None:
+    shop = sa.MetaData()
+    sa.Table("shop", shop, sa.Column("id", sa.Integer, primary_key=True))
+    project.attributes["shop"] = shop
+    body = """
+        context.configure(connection, target_metadata=context.config.attributes["shop"])
+        with context.begin_transaction():
+            context.run_migrations()
+    """
+    project.env(online(body))
+    made = revision_of(project, rev_id="b1")
+
+    def compare(heads: tuple[str, ...], context: MigrationContext) -> list[Any]:
+        made.run_autogenerate(heads, context)
+        return []
+
+    run_fn(project, compare)
+    assert [each.message for each in made.generated_revisions] == ["by hand"]
+    (script,) = made.generate_scripts()
+    assert script is not None
+    assert script.revision == "b1"
+    assert "op.create_table" in Path(script.path).read_text()
+    assert project.script.get_current_head() == "b1"
+
+
+def test_a_program_makes_an_empty_revision_without_a_database(project: Environment) -> None:
+    project.tables_in_turn("t1")
+    (script,) = revision_of(project).generate_scripts()
+    assert script is not None
+    assert script.down_revision == "a"
+
+
+def test_a_program_that_compares_where_migrations_are_pending_is_refused(
+    project: Environment,
+) -> None:
+    project.tables_in_turn("t1")
+    made = revision_of(project)
+    run = partial(run_fn, project, made.run_autogenerate)
+    with pytest.raises(TargetNotUpToDate, match="1 migration is not applied"):
+        run()
 
 
 def test_a_function_may_look_at_a_database_whose_revision_has_no_file(

@@ -323,3 +323,24 @@ def test_the_lock_is_given_back_after_a_run_within_what_was_open(
         )
         assert postgresql.select(held) == [(0,)]
         assert not connection.in_transaction()
+
+
+def test_an_env_py_for_several_databases_is_told_once_that_it_commits_itself(
+    postgresql: Environment, caplog: pytest.LogCaptureFixture
+) -> None:
+    postgresql.env(
+        online(
+            """
+            for name in ("one", "two"):
+                transaction = connection.begin()
+                context.configure(connection=connection, version_table=name)
+                context.run_migrations()
+                transaction.commit()
+            """
+        )
+    )
+    postgresql.migration("a")
+    with caplog.at_level("INFO", logger="alembic"):
+        command.upgrade(postgresql.config, "head")
+    assert caplog.text.count("Running upgrade  -> a") == 2
+    assert caplog.text.count("The connection was given inside a transaction") == 1

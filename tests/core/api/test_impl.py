@@ -11,13 +11,20 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, registry
 from sqlalchemy.ext.compiler import compiles
 
+from histories import Run, rows
+from migrate_core import alias
 from migrate_core.alembic.ddl.base import ColumnNullable, RenameTable
 from migrate_core.alembic.ddl.impl import DefaultImpl
 from migrate_core.alembic.ddl.postgresql import PostgresqlImpl
 from migrate_core.alembic.ddl.sqlite import SQLiteImpl
-from migrate_core.alembic.operations import Operations
+from migrate_core.alembic.operations import Operations, ops
 from migrate_core.alembic.runtime.migration import MigrationContext
-from migrate_core.api import compare_metadata, produce_migrations, render_python_code
+from migrate_core.api import (
+    AutogenContext,
+    compare_metadata,
+    produce_migrations,
+    render_python_code,
+)
 from migrate_core.ddl import DDL
 from migrate_core.errors import ConfigurationError
 
@@ -297,3 +304,113 @@ def test_render_type_of_a_class_writes_types(stored: MigrationContext) -> None:
     assert migration.upgrade_ops is not None
     code = render_python_code(migration.upgrade_ops, migration_context=context)
     assert "sa.Column('j', fjord.Json()" in code
+
+
+# -- what is around a run --------------------------------------------------------------------------
+
+
+class Wide(DefaultImpl):
+    """A version table for long identifiers, as projects and dialects of third parties make it."""
+
+    def version_table_impl(self, *, version_table: str, **kw: Any) -> sa.Table:
+        return sa.Table(
+            version_table,
+            sa.MetaData(),
+            sa.Column("at", sa.DateTime, server_default=sa.func.now()),
+            sa.Column("version_num", sa.String(200), nullable=False),
+            schema=kw["version_table_schema"],
+        )
+
+
+def test_a_class_makes_the_version_table(run: Run) -> None:
+    base: Any = DefaultImpl.get_by_dialect(run.engine.dialect)
+
+    class Own(Wide, base):
+        __dialect__ = run.engine.dialect.name
+
+    found = run("pass", "pass")
+    columns = {column["name"]: column["type"] for column in found.get_columns("alembic_version")}
+    assert columns["version_num"].length == 200
+    assert set(columns) == {"at", "version_num"}
+    assert rows(run.engine, "SELECT version_num FROM alembic_version") == [("r2",)]
+
+
+def test_a_function_put_in_place_of_the_method_makes_it_too(
+    monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.setattr(DefaultImpl, "version_table_impl", Wide.version_table_impl)
+    assert len(run("pass").get_columns("alembic_version")) == 2
+
+
+def test_a_class_says_what_a_run_begins_with(run: Run) -> None:
+    base: Any = DefaultImpl.get_by_dialect(run.engine.dialect)
+
+    class Prepared(base):  # type: ignore[misc]
+        __dialect__ = run.engine.dialect.name
+
+        def start_migrations(self) -> None:
+            seen.append(self.bind.execute(sa.text("SELECT 1")).scalar())
+
+    seen: list[int] = []
+    run("op.create_table('a', sa.Column('id', sa.Integer))")
+    assert seen == [1]
+    assert rows(run.engine, "SELECT version_num FROM alembic_version") == [("r1",)]
+
+
+def test_a_class_writes_where_a_scripts_transactions_begin_and_end() -> None:
+    class Quiet(PostgresqlImpl):
+        __dialect__ = "postgresql"
+
+        def emit_begin(self) -> None:
+            """It has no BEGIN."""
+
+        def emit_commit(self) -> None:
+            self.static_output("-- the end")
+            super().emit_commit()
+
+    assert script("postgresql", lambda op: op.execute("SELECT 1")) == [
+        "SELECT 1;",
+        "-- the end",
+        "COMMIT;",
+    ]
+
+
+def test_a_class_says_what_stands_between_a_scripts_statements() -> None:
+    class Lined(PostgresqlImpl):
+        __dialect__ = "postgresql"
+        batch_separator = "\\g"
+
+    written = script("postgresql", lambda op: op.execute("SELECT 1"))
+    assert written == ["BEGIN;", "SELECT 1;", "\\g", "COMMIT;", "\\g"]
+
+
+def test_a_class_has_a_table_made_anew_in_a_batch(postgresql_engine: sa.Engine) -> None:
+    class Anew(PostgresqlImpl):
+        __dialect__ = "postgresql"
+
+        def requires_recreate_in_batch(self, batch_op: Any) -> bool:
+            return any(isinstance(op, ops.AddColumnOp) for op in batch_op.collected)
+
+    with postgresql_engine.connect() as connection:
+        connection.execute(sa.text("CREATE TABLE t (id integer)"))
+        before = connection.scalar(sa.text("SELECT 't'::regclass::oid"))
+        context = MigrationContext.configure(connection)
+        with context.begin_transaction(), Operations.context(context) as op:
+            with op.batch_alter_table("t") as batch:
+                batch.alter_column("id", nullable=False)
+            assert connection.scalar(sa.text("SELECT 't'::regclass::oid")) == before
+            with op.batch_alter_table("t") as batch:
+                batch.add_column(sa.Column("c", sa.Integer))
+            assert connection.scalar(sa.text("SELECT 't'::regclass::oid")) != before
+
+
+def test_an_expression_is_written_with_its_values() -> None:
+    impl: Any = MigrationContext.configure(dialect_name="postgresql").impl
+    column = sa.Table("t", sa.MetaData(), sa.Column("n", sa.Integer)).c.n
+    assert impl.render_ddl_sql_expr(column > 5) == "n > 5"
+
+
+def test_the_place_where_plugins_look_for_comparators_has_them() -> None:
+    with alias.active():
+        from alembic.autogenerate.compare import comparators  # type: ignore[import-not-found]
+    assert comparators is AutogenContext.comparators

@@ -12,9 +12,9 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from histories import Run, history, opened, rows
-from migrate_core.api import Operations
+from migrate_core.api import BatchOperations, Operations
 from migrate_core.errors import MigrationFailed
-from migrate_core.operations import CreateIndexOp, MigrateOperation
+from migrate_core.operations import AddColumnOp, CreateIndexOp, MigrateOperation
 
 # -- operations of plugins -------------------------------------------------------------------------
 
@@ -42,6 +42,16 @@ def _count(operations: Operations, operation: CountRows) -> int:
     return found
 
 
+@Operations.register_operation("add_owned", "add_column")
+@BatchOperations.register_operation("add_owned", "batch_add_column")
+class Owned(AddColumnOp):
+    """Two directives that are the documented ones, with a class of one's own."""
+
+    def __init__(self, table_name: str, column: sa.Column[Any], **kw: Any) -> None:
+        column.name = f"own_{column.name}"
+        super().__init__(table_name, column, **kw)
+
+
 class Noisy(CreateIndexOp):
     """A kind of operation that the engine knows, done in another way."""
 
@@ -61,6 +71,17 @@ def test_an_operation_of_ones_own_is_called_like_the_others(run: Run) -> None:
         """
     )
     assert rows(run.engine, "SELECT p_id FROM t WHERE id > 2 ORDER BY id") == [(2,), (2,)]
+
+
+def test_directives_of_a_derived_class_are_the_class_methods_of_the_known_one(run: Run) -> None:
+    found = run(
+        """
+        op.add_owned("t", sa.Column("x", sa.Integer))
+        with op.batch_alter_table("t") as batch_op:
+            batch_op.add_owned(sa.Column("y", sa.Integer))
+        """
+    )
+    assert {"own_x", "own_y"} < {column["name"] for column in found.get_columns("t")}
 
 
 def test_a_class_derived_from_a_known_one_may_be_done_in_another_way(run: Run) -> None:

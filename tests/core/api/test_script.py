@@ -9,6 +9,7 @@ import pytest
 from migrate_core.api import write_hooks
 from migrate_core.api.revision import Revision, RevisionMap, is_revision, tuple_rev_as_scalar
 from migrate_core.api.script import Script, ScriptDirectory
+from migrate_core.api.steps import MigrationStep
 from migrate_core.errors import (
     AmbiguousRevision,
     CommandError,
@@ -235,12 +236,36 @@ def test_a_module_that_is_there_makes_a_script(script):
 
 def test_steps_are_those_of_the_engine(script):
     def moved(steps):
-        return [step.revision.id for step in steps]
+        return [step.revision.revision for step in steps]
 
     assert moved(script._upgrade_revs("shop@head", "a1aa")) == ["b1bb", "b2bb"]
     assert moved(script._downgrade_revs("base", ("c1cc",))) == ["c1cc", "a1aa"]
     (step,) = script._stamp_revs("c2cc", ("c1cc",))
-    assert (step.stamp, step.to) == (True, ("c2cc",))
+    assert (step.from_revisions, step.to_revisions) == (("c1cc",), ("c2cc",))
+
+
+def test_a_step_says_what_it_does_to_the_version_table(script):
+    revisions = script.revision_map
+
+    def step(id, up=True):
+        make = MigrationStep.upgrade_from_script if up else MigrationStep.downgrade_from_script
+        return make(revisions, script.get_revision(id))
+
+    assert step("a1aa").should_create_branch(set())
+    assert step("b1bb").update_version_num({"a1aa"}) == ("a1aa", "b1bb")
+    assert step("c1cc").should_create_branch({"b1bb"})
+    assert step("c1cc", up=False).should_delete_branch({"b1bb", "c1cc"})
+    assert step("c1cc", up=False).update_version_num({"c1cc"}) == ("c1cc", "a1aa")
+    assert step("a1aa", up=False).should_delete_branch({"a1aa"})
+
+
+def test_a_step_says_what_it_is(script):
+    (step,) = script._upgrade_revs("b1bb", "a1aa")
+    assert (step.name, step.is_upgrade, step.doc) == ("upgrade", True, "b1bb message")
+    assert step.short_log == "upgrade a1aa -> b1bb"
+    assert (step.from_revisions, step.to_revisions) == (("a1aa",), ("b1bb",))
+    assert (step.info.up_revision_id, step.info.is_stamp) == ("b1bb", False)
+    assert step.migration_fn is step.revision.module.upgrade
 
 
 def test_a_new_revision_is_written_read_back_and_part_of_the_map(script):

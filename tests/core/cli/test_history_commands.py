@@ -52,9 +52,8 @@ def test_two_heads_are_told_with_their_parent_and_what_to_type(run: Run) -> None
     ]
     assert result.stderr.splitlines() == [
         "Both are built upon aaaa1: users.",
-        "Join them: migrate merge heads -m 'merge'; or, if cccc1 is not applied anywhere else, "
-        "put it after the other: "
-        "migrate rebase cccc1 --onto bbbb1",
+        "Join them: migrate merge heads -m 'merge'; or, if one is not applied anywhere yet, "
+        "put it after the other: migrate rebase REVISION",
     ]
 
 
@@ -226,3 +225,14 @@ def test_the_file_is_opened_in_the_editor(
     assert run("edit", "cccc1").exit_code == 0
     assert path.stat().st_mtime < 1_000_000_000
     assert run("edit", "base").exit_code == 1
+
+
+def test_no_editor_is_started_where_nobody_can_see_it(
+    run: Run, migrations: Migrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("EDITOR", "VISUAL"):
+        monkeypatch.delenv(name, raising=False)
+    result = run("edit", "cccc1")
+    assert result.exit_code == 1
+    assert f"No editor was found for {file_of(migrations, 'cccc1')}" in result.stderr
+    assert "EDITOR=nano" in result.stderr

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from migrate_core import command
+from migrate_core.alembic import command as documented
 from migrate_core.errors import (
     DatabaseNotAtHead,
     EditorFailed,
@@ -145,3 +146,10 @@ def test_edit_of_nothing_and_with_no_such_editor_is_refused(shop, monkeypatch):
     monkeypatch.setenv("EDITOR", "no-such-editor-here")
     with pytest.raises(EditorFailed, match="no-such-editor-here"):
         command.edit(shop.config, "shop")
+
+
+def test_under_its_documented_name_a_command_names_those_of_the_documented_program(shop):
+    with pytest.raises(InvalidTarget) as refused:
+        documented.edit(shop.config, "current")
+    assert str(refused.value).endswith("See what there is: alembic history")
+    assert refused.value.next_step == "See what there is: alembic history"

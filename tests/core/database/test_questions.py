@@ -218,3 +218,15 @@ def test_a_default_that_looks_like_syntax_is_told_as_it_is(
         found = reflect(connection).tables["t"].c.c
         (stored,) = stored_forms(connection, [table.c.c])
     assert described(stored, mariadb_engine) == described(found, mariadb_engine)
+
+
+def test_a_computed_column_that_does_not_say_how_it_is_kept_is_asked_about_without_a_warning(
+    postgresql_engine: sa.Engine,
+) -> None:
+    table = sa.Table("t", sa.MetaData(), sa.Column("n", sa.Integer))
+    table.append_column(sa.Column("twice", sa.Integer, sa.Computed("n*2")))
+    with postgresql_engine.connect() as connection:
+        (stored,) = stored_forms(connection, [table.c.twice])
+    assert stored is not None
+    assert stored.computed is not None
+    assert str(stored.computed.sqltext) == "n * 2"

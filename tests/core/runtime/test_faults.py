@@ -70,6 +70,17 @@ def test_a_server_that_is_read_only_is_named(folder: Path, postgresql_url: str) 
     assert opened(folder, engine).status().applied == 0
 
 
+def test_a_check_that_mariadb_keeps_in_a_column_is_told(
+    folder: Path, mariadb_engine: Engine
+) -> None:
+    execute(mariadb_engine, "CREATE TABLE t (n integer CHECK (n > 0))")
+    history(folder, "op.drop_constraint('n', 't', type_='check')")
+    with pytest.raises(MigrationFailed) as caught:
+        opened(folder, mariadb_engine).upgrade()
+    assert "If n is the CHECK of a column (SHOW CREATE TABLE t)" in caught.value.reason
+    assert 'op.execute("ALTER TABLE t MODIFY COLUMN ...")' in caught.value.reason
+
+
 @pytest.mark.parametrize("look", ["status", "current", "plan", "heads", "history", "check"])
 def test_looking_makes_no_file(folder: Path, tmp_path: Path, look: str) -> None:
     (folder / "versions").mkdir(parents=True)

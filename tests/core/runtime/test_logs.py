@@ -40,7 +40,7 @@ def test_a_run_is_logged_with_its_database_and_its_steps(
     assert lines(log) == [
         ("alembic.runtime.migration", f"Context impl {IMPLEMENTATIONS[engine.dialect.name]}."),
         ("alembic.runtime.migration", f"Will assume {kind} DDL."),
-        ("alembic.runtime.migration", "Running upgrade <base> -> r1, message of r1"),
+        ("alembic.runtime.migration", "Running upgrade  -> r1, message of r1"),
         ("alembic.runtime.migration", "Running upgrade r1 -> r2, message of r2"),
     ]
 
@@ -52,9 +52,9 @@ def test_a_stamp_is_logged_with_what_was_recorded_before_and_what_is_now(
     for target in ("r3", "r1", "base"):
         opened(folder, sqlite_engine).stamp(target)
     assert [line for _, line in lines(log) if "stamp" in line] == [
-        "Running stamp <base> -> r3, message of r3",
-        "Running stamp r3 -> r1, message of r1",
-        "Running stamp r1 -> <base>, message of r1",
+        "Running stamp_revision  -> r3",
+        "Running stamp_revision r3 -> r1",
+        "Running stamp_revision r1 -> ",
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -21,8 +21,9 @@ def test_two_new_ids_differ() -> None:
     assert new_id() != new_id()
 
 
-def test_now_knows_its_offset() -> None:
-    assert now().utcoffset() is not None
+def test_now_has_an_offset_where_a_zone_is_named() -> None:
+    assert now().utcoffset() is None
+    assert now("UTC").utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize("revision", ["a", "0001", "v1.2_final", "größe", "x" * 32])

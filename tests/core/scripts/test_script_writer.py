@@ -187,6 +187,16 @@ def test_an_id_in_use_names_the_file_that_has_it(tmp_path: Path) -> None:
     assert caught.value.reason == f"{there} has it already"
 
 
+def test_an_id_may_be_as_long_as_those_that_a_wider_version_table_holds(tmp_path: Path) -> None:
+    directory = Directory.at(tmp_path)
+    there = write(directory, FIRST).path
+    longer = replace(SECOND, id="x" * 40)
+    with pytest.raises(InvalidRevisionId, match="40 characters"):
+        write(directory, longer)
+    there.write_text(there.read_text().replace("a1", "a" * 33))
+    assert write(directory, replace(longer, down=("a" * 33,))).revision.id == "x" * 40
+
+
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     directory = Directory.at(tmp_path)
     there = write(directory, FIRST).path

@@ -7,6 +7,7 @@ from migrate_core.api import (
     render_op_text,
     render_python_code,
 )
+from migrate_core.api.revisioning import RevisionContext
 from migrate_core.autogenerate import Rewriter
 
 comparators = AutogenContext.comparators
@@ -14,6 +15,7 @@ renderers = AutogenContext.renderers
 
 __all__ = [
     "AutogenContext",
+    "RevisionContext",
     "Rewriter",
     "comparators",
     "compare_metadata",

@@ -6,5 +6,12 @@ from migrate_core.api import (
     produce_migrations,
     render_python_code,
 )
+from migrate_core.api.revisioning import RevisionContext
 
-__all__ = ["AutogenContext", "compare_metadata", "produce_migrations", "render_python_code"]
+__all__ = [
+    "AutogenContext",
+    "RevisionContext",
+    "compare_metadata",
+    "produce_migrations",
+    "render_python_code",
+]

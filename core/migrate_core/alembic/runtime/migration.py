@@ -1,5 +1,6 @@
 """``alembic.runtime.migration``."""
 
 from migrate_core.api import MigrationContext, MigrationInfo
+from migrate_core.api.steps import MigrationStep, RevisionStep, StampStep
 
-__all__ = ["MigrationContext", "MigrationInfo"]
+__all__ = ["MigrationContext", "MigrationInfo", "MigrationStep", "RevisionStep", "StampStep"]

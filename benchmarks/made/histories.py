@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-
-from migrate_core.graph import Revision
 
 FILE = '''"""revision {number}
 
@@ -83,31 +82,44 @@ def identifier(number: int) -> str:
     return f"{number * 2654435761 % 2**48:012x}"
 
 
-def linear(size: int) -> list[Revision]:
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A revision, and those that it follows."""
+
+    id: str
+    down: tuple[str, ...] = ()
+
+
+def nodes(shape: str, size: int) -> list[Node]:
+    """A ``"linear"`` history of that size; or a ``"bushy"`` one: lines of 50, and merges."""
+    return linear(size) if shape == "linear" else bushy(max(size // 50, 1), min(size, 50))
+
+
+def linear(size: int) -> list[Node]:
     """One line of revisions."""
-    return [Revision(identifier(n), (identifier(n - 1),) if n else ()) for n in range(size)]
+    return [Node(identifier(n), (identifier(n - 1),) if n else ()) for n in range(size)]
 
 
-def bushy(branches: int, length: int) -> list[Revision]:
+def bushy(branches: int, length: int) -> list[Node]:
     """``branches`` lines of ``length`` from one root, merged pairwise until one head is left."""
-    found = [Revision("root")]
+    found = [Node("root")]
     tips = []
     for branch in range(branches):
         down = "root"
         for step in range(length):
-            found.append(Revision(f"b{branch:04}s{step:04}", (down,)))
+            found.append(Node(f"b{branch:04}s{step:04}", (down,)))
             down = found[-1].id
         tips.append(down)
     merges = 0
     while len(tips) > 1:
-        pairs = [tips[at : at + 2] for at in range(0, len(tips), 2)]
+        pairs = [tuple(tips[at : at + 2]) for at in range(0, len(tips), 2)]
         tips = []
         for pair in pairs:
             if len(pair) == 1:
                 tips += pair
                 continue
             merges += 1
-            found.append(Revision(f"merge{merges:05}", tuple(pair)))
+            found.append(Node(f"merge{merges:05}", pair))
             tips.append(found[-1].id)
     return found
 

@@ -1,0 +1,1 @@
+"""What is worked on, the same on every run."""

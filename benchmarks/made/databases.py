@@ -1,0 +1,75 @@
+"""Databases of one experiment or one run, on the servers that the tests use."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from benchmarks.made.schemas import models
+from benchmarks.table import Place
+from tests.servers import MARIADB, POSTGRESQL, NoServer, find, fresh_database
+
+KINDS = ("sqlite", "postgresql", "mariadb")
+PRODUCTS = {"postgresql": POSTGRESQL, "mariadb": MARIADB}
+
+
+def product_of(kind: str) -> str | None:
+    """The name of the server that this kind of database needs."""
+    return PRODUCTS[kind].name if kind in PRODUCTS else None
+
+
+def server(name: str, running: ExitStack) -> str:
+    """The administrator's URL of a server, found as ``tests/servers.py`` says.
+
+    :param running: a server that had to be started is stopped when this closes.
+    :raises NoServer: there is none; the text says what was tried.
+    """
+    (product,) = (each for each in PRODUCTS.values() if each.name == name)
+    return find(product, running).render_as_string(hide_password=False)
+
+
+def version(url: str) -> str:
+    """What the server at this URL says it is."""
+    engine = sa.create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return ".".join(map(str, connection.dialect.server_version_info or ("unknown",)))
+
+
+@contextmanager
+def empty(kind: str, place: Place) -> Iterator[str]:
+    """The URL of a new database, which is dropped at the end."""
+    if kind in PRODUCTS:
+        with fresh_database(PRODUCTS[kind], sa.make_url(place.server)) as url:
+            yield url
+        return
+    path = place.folder / f"{uuid.uuid4().hex[:12]}.db"
+    try:
+        yield f"sqlite:///{path}"
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def holding(kind: str, place: Place, tables: int) -> Iterator[str]:
+    """The URL of a new database that has :func:`~benchmarks.made.schemas.models` in it."""
+    with empty(kind, place) as url:
+        # Making it is not measured, so it need not wait for the disk at each statement.
+        hurried = {"options": "-c synchronous_commit=off"} if kind == "postgresql" else {}
+        engine = sa.create_engine(url, poolclass=NullPool, connect_args=hurried)
+        if kind == "sqlite":
+            models(tables).create_all(engine)
+        else:
+            # Each statement by itself: PostgreSQL has no room for the locks of so many tables.
+            alone = engine.execution_options(isolation_level="AUTOCOMMIT")
+            models(tables).create_all(alone)
+            with alone.connect() as connection:
+                if kind == "postgresql":
+                    connection.exec_driver_sql("ANALYZE")
+        yield url
+
+
+__all__ = ["KINDS", "NoServer", "empty", "holding", "product_of", "server", "version"]

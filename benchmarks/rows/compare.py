@@ -1,0 +1,98 @@
+"""Comparing models with a database of which nothing differs: ours, Alembic's, and the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from benchmarks import table
+from benchmarks.made.databases import KINDS, holding, product_of
+from benchmarks.measure import Function, Side
+from benchmarks.scale import Scale
+from benchmarks.table import Experiment, Place, Quantity, Row, Term
+
+LEAST = 250
+BESIDE_ALEMBIC = {"sqlite": 15, "postgresql": 12, "mariadb": 5}
+
+
+def experiments(scale: Scale) -> tuple[Experiment, ...]:
+    """Time beside Alembic and the floor, growth, memory and round trips, on each database."""
+    return tuple(_on(kind, scale) for kind in KINDS)
+
+
+def _on(kind: str, scale: Scale) -> Experiment:
+    size, largest = scale.tables, scale.growth[-1]
+    # On SQLite all work is the process's own; a server's work is not.
+    quantity = Quantity.CPU if kind == "sqlite" else Quantity.SECONDS
+    ours, peer, floor = (Term(f"{who} {size}") for who in ("ours", "peer", "floor"))
+    what = f"compare models of {size:,} tables with a {product_of(kind) or 'SQLite'} database"
+    rows = [
+        Row(
+            f"compare-{kind}-beside-alembic",
+            f"{what} that has them",
+            table.at_least(BESIDE_ALEMBIC[kind]),
+            quantity,
+            table.times_faster,
+            ours,
+            peer,
+            floor,
+        ),
+        Row(
+            f"compare-{kind}-above-floor",
+            f"{what}; floor: its catalogue read by hand, and ==",
+            table.at_most(3),
+            quantity,
+            table.above_floor,
+            ours,
+            None,
+            floor,
+        ),
+        Row(
+            f"compare-{kind}-growth",
+            f"{what} that has them: growth of time from {LEAST} to {largest:,} tables",
+            table.at_most(1.1, "exponent"),
+            quantity,
+            table.growth_from(LEAST),
+            Term(f"ours {largest}"),
+            Term(f"peer {largest}"),
+            None,
+            {each: f"ours {each}" for each in scale.growth},
+            {each: f"peer {each}" for each in scale.peer_growth},
+        ),
+        Row(
+            f"compare-{kind}-memory",
+            f"compare models of {largest:,} tables: memory that it takes above the models",
+            table.at_most(0.5),
+            Quantity.MORE,
+            table.share_of_peer,
+            Term(f"ours {largest}"),
+            Term(f"peer {largest}"),
+        ),
+    ]
+    if kind == "postgresql":
+        rows.append(
+            Row(
+                "compare-postgresql-round-trips",
+                f"{what} where each answer takes 10 ms: answers waited for",
+                table.at_most(20, "trips"),
+                Quantity.ANSWERS,
+                table.itself,
+                Term(f"far {size}"),
+            )
+        )
+
+    @contextmanager
+    def sides(place: Place, needed: frozenset[str]) -> Iterator[Mapping[str, Side]]:
+        with ExitStack() as stack:
+            urls = {
+                each: stack.enter_context(holding(kind, place, each))
+                for each in sorted({int(name.split()[1]) for name in needed})
+            }
+            yield {name: _side(name, urls) for name in needed}
+
+    return Experiment(tuple(rows), sides, product_of(kind), heavy=True)
+
+
+def _side(name: str, urls: Mapping[int, str]) -> Side:
+    who, size = name.split()
+    return Function(f"compare:{who}", (urls[int(size)], int(size)))

@@ -1,0 +1,88 @@
+"""How large things are: in the full table, and in the quick one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Sizes and runs of one table.
+
+    :param runs: that are counted, of each side; ``heavy_runs`` where one takes seconds.
+    :param uncounted: runs that are made before, where one is soon done.
+    :param graph: revisions of graphs that are built, in growing order.
+    :param peer_graph: revisions of the largest that Alembic is given.
+    :param files: of a large project, beside one of ``few_files``.
+    :param cold: commands that are measured without what is kept of the files: the difference that
+        some thousand files make is small beside the start of a process, and takes many runs.
+    :param tables: of the schema that is compared.
+    :param growth: sizes of schemas, in growing order; ``peer_growth`` for Alembic.
+    :param rows: of the table that is changed, beside one of ``few_rows``.
+    :param revisions: of a history that is run, beside one of ``few_revisions``.
+    :param long: revisions of the history whose run is measured by its memory; a short one has
+        little beside what each process has.
+    :param script: revisions of the history that is written as SQL.
+    """
+
+    name: str
+    runs: int
+    heavy_runs: int
+    uncounted: int
+    graph: tuple[int, ...]
+    peer_graph: int
+    files: int
+    few_files: int
+    cold: tuple[str, ...]
+    tables: int
+    growth: tuple[int, ...]
+    peer_growth: tuple[int, ...]
+    rows: int
+    few_rows: int
+    revisions: int
+    few_revisions: int
+    long: int | None
+    script: int
+
+
+FULL = Scale(
+    name="full",
+    runs=5,
+    heavy_runs=5,
+    uncounted=1,
+    graph=(100, 1_000, 10_000, 30_000, 100_000),
+    peer_graph=10_000,
+    files=5_000,
+    few_files=10,
+    cold=("heads", "current", "upgrade"),
+    tables=1_000,
+    growth=(50, 300, 1_000, 3_000),
+    peer_growth=(50, 300, 1_000, 3_000),
+    rows=1_000_000,
+    few_rows=10_000,
+    revisions=1_000,
+    few_revisions=100,
+    long=10_000,
+    script=1_000,
+)
+
+QUICK = Scale(
+    name="quick",
+    runs=3,
+    heavy_runs=1,
+    uncounted=0,
+    graph=(1_000, 10_000, 100_000),
+    peer_graph=1_000,
+    files=5_000,
+    few_files=10,
+    cold=(),
+    tables=1_000,
+    growth=(250, 1_000),
+    peer_growth=(1_000,),
+    rows=300_000,
+    few_rows=3_000,
+    revisions=250,
+    few_revisions=50,
+    long=None,
+    script=1_000,
+)

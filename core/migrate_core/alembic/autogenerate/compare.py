@@ -1,0 +1,5 @@
+"""``alembic.autogenerate.compare``: where plugins find ``comparators``."""
+
+from migrate_core.alembic.autogenerate import comparators
+
+__all__ = ["comparators"]
