@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 BIND_KEY = "flask_migrate_ext.bind"
 
-COMPARES = frozenset({"migrate", "check"})
+COMPARES = frozenset({"migrate", "check", "schema"})
 """The commands that look at the models."""
 
 ON_HISTORY = frozenset(
@@ -64,6 +64,9 @@ FOR_ALL = frozenset({"head", "heads", "base", "current"})
 
 SCRIPTS = frozenset({"upgrade", "downgrade", "stamp"})
 """The commands that can write SQL."""
+
+PICTURES = frozenset({"graph", "schema"})
+"""The commands that write one document for each database."""
 
 PASSWORD = re.compile(r"(//[^:/@\s]*:)[^@\s]+(?=@)")
 
@@ -117,7 +120,8 @@ class OnDatabases(click.Command):
             _say_what_is_not_looked_at(found)
         if found.environment is not None and is_for(ctx, found.environment.environment):
             return self._through(ctx, found, replace(door, directory=directory))
-        if found.shared and ctx.command.name in ON_HISTORY:
+        on_history = ctx.command.name in ON_HISTORY and not ctx.params.get("as_graph")
+        if found.shared and on_history:
             named = f"{door.program} --bind {shlex.quote(bind)}" if bind else door.program
             open_with(ctx, Door(named, lambda _, watch: found.history(watch), directory))
             return super().invoke(ctx)
@@ -154,7 +158,9 @@ class OnDatabases(click.Command):
                 )
             as_json = several and ctx.params.get("as_json")
             if several and not as_json:
-                click.echo(f"[{database.called}]", err=self.name in SCRIPTS and bool(output))
+                click.echo(
+                    f"[{database.called}]", err=self.name in SCRIPTS | PICTURES and bool(output)
+                )
             said = io.StringIO()
             try:
                 with redirect_stdout(said) if as_json else nullcontext():
@@ -236,6 +242,12 @@ def _require_for_all(ctx: click.Context, found: Found) -> None:
     if ctx.params.get("sql") and ctx.params.get("output") is None:
         raise click.UsageError(
             f"The app has {len(found.each)} databases, and each needs a script of its own: "
+            "name one with --bind, or a file with -o, which is written once for each."
+        )
+
+    if ctx.command.name in PICTURES and ctx.params["output"] is None:
+        raise click.UsageError(
+            f"The app has {len(found.each)} databases, and each is a picture of its own: "
             "name one with --bind, or a file with -o, which is written once for each."
         )
 

@@ -38,7 +38,7 @@ DEFAULT = "default"
 RUNS_ENV = frozenset(
     {
         *("upgrade", "downgrade", "stamp", "redo", "sql", "adopt", "resolve", "rebase"),
-        *("migrate", "check", "status", "plan", "log", "current"),
+        *("migrate", "check", "status", "plan", "log", "current", "graph", "schema"),
     }
 )
 """The commands that are about a database."""
@@ -57,7 +57,8 @@ def is_for(ctx: click.Context, environment: Environment) -> bool:
         return False  # one file for all: each database is asked before any is written for
     if name in ASKED:
         named = (given.get(each) for each in ("rev_range", "target", "targets"))
-        return bool(given.get("indicate_current")) or "current" in str([*named])
+        asked = given.get("indicate_current") or given.get("as_graph")
+        return bool(asked) or "current" in str([*named])
     if name in WRITES and not given.get("autogenerate"):
         from migrate_core.command.environment import always_runs
 

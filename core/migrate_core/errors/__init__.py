@@ -85,6 +85,7 @@
     ├── DatabaseNotAtHead
     └── ConfigurationError               the caller's settings
         ├── InvalidConfig                a configuration file
+        ├── LayoutMissing                a picture's layout needs a library
         └── EnvironmentMisused           `alembic.context`, in an env.py or a program
 
     KeyboardInterrupt
@@ -92,7 +93,7 @@
 """
 
 from migrate_core.errors.base import CommandError, MigrateError
-from migrate_core.errors.config import InvalidConfig
+from migrate_core.errors.config import InvalidConfig, LayoutMissing
 from migrate_core.errors.database import (
     CommitUnanswered,
     DatabaseError,
@@ -236,6 +237,7 @@ __all__ = [
     "InvalidScript",
     "InvalidTarget",
     "JournalUnusable",
+    "LayoutMissing",
     "LockTimeout",
     "LoopDetected",
     "MigrateError",

@@ -1,0 +1,190 @@
+"""Where the tables of a schema stand, and the ways between them; the layout is Grandalf's.
+
+::
+
+    referred tables stand left of those that refer to them, in columns
+
+    +------+      +--------+      +-------+
+    | a    |-----<| b      |-----<| c     |     a way that passes a column goes between its tables
+    +------+      +--------+      +-------+
+                  +--------+
+                  | d      |                    what is not connected is put below or beside
+                  +--------+
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from migrate_core.errors import LayoutMissing
+
+BETWEEN_COLUMNS = 88
+BETWEEN_TABLES = 28
+BETWEEN_PARTS = 56
+
+_ROUNDS = 8
+"""How often the order within the columns is improved; of a hundred tables on, less often."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where something stands: its upper left corner, and its size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def moved(self, x: float, y: float) -> Box:
+        """The same elsewhere."""
+        return Box(self.x + x, self.y + y, self.width, self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A layout.
+
+    :param boxes: in the order given.
+    :param ways: by edge, the points that its line goes through between its ends.
+    """
+
+    boxes: tuple[Box, ...]
+    ways: dict[tuple[int, int], tuple[Point, ...]]
+
+    @property
+    def width(self) -> float:
+        """From the left edge to the right one."""
+        return max((box.x + box.width for box in self.boxes), default=0)
+
+    @property
+    def height(self) -> float:
+        """From the upper edge to the lower one."""
+        return max((box.y + box.height for box in self.boxes), default=0)
+
+
+def placed(sizes: Sequence[Point], edges: Sequence[tuple[int, int]]) -> Placed:
+    """A place for each of the boxes.
+
+    :param sizes: width and height of each.
+    :param edges: by number, what stands left and what stands right of it where both can be had.
+    :raises LayoutMissing: Grandalf is not installed.
+    """
+    parts = list(_parts(sizes, edges))
+    area = sum(part.width * part.height for part in parts)
+    across = max([area**0.5 * 1.6, *(part.width for part in parts)], default=0)
+    boxes: dict[int, Box] = {}
+    ways: dict[tuple[int, int], tuple[Point, ...]] = {}
+    for part, x, y in _packed(parts, across):
+        boxes |= {number: box.moved(x, y) for number, box in part.boxes.items()}
+        ways |= {
+            edge: tuple((at + x, down + y) for at, down in points)
+            for edge, points in part.ways.items()
+        }
+    return Placed(tuple(boxes[number] for number in range(len(sizes))), ways)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is connected, placed by itself."""
+
+    boxes: dict[int, Box]
+    ways: dict[tuple[int, int], tuple[Point, ...]]
+    width: float
+    height: float
+
+
+def _packed(parts: Sequence[_Part], across: float) -> Iterator[tuple[_Part, float, float]]:
+    """A place for each part, the tallest first: on shelves, and where it fits below another."""
+    left = top = down = wide = shelf = 0.0
+    for part in sorted(parts, key=lambda part: (-part.height, -part.width)):
+        if down and down + part.height > shelf:
+            left, down, wide = left + wide + BETWEEN_PARTS, 0.0, 0.0
+        if not down and left and left + part.width > across:
+            left, top, shelf = 0.0, top + shelf + BETWEEN_PARTS, 0.0
+        shelf = max(shelf, part.height)
+        yield part, left, top + down
+        down, wide = down + part.height + BETWEEN_PARTS, max(wide, part.width)
+
+
+class _Way:
+    """What the layout is told to put an edge's points in."""
+
+    def __init__(self) -> None:
+        self.points: list[Point] = []
+
+    def setpath(self, points: list[Point]) -> None:
+        """Keep them."""
+        self.points = points
+
+
+def _parts(sizes: Sequence[Point], edges: Sequence[tuple[int, int]]) -> Iterator[_Part]:
+    try:
+        from grandalf.graphs import Edge, Graph, Vertex
+        from grandalf.layouts import VertexViewer
+    except ImportError:
+        raise LayoutMissing from None
+    vertices = [Vertex(number) for number in range(len(sizes))]
+    for vertex, (width, height) in zip(vertices, sizes, strict=True):
+        vertex.view = VertexViewer(w=height, h=width)  # it lays out from top to bottom
+    pairs: dict[tuple[int, int], None] = {}
+    for start, end in edges:
+        if start != end and (end, start) not in pairs:
+            pairs[start, end] = None
+    lines = [Edge(vertices[start], vertices[end]) for start, end in pairs]
+    for line in lines:
+        line.view = _Way()
+    for part in Graph(vertices, lines).C:
+        yield _part(part, sizes)
+
+
+def _part(part: Any, sizes: Sequence[Point]) -> _Part:
+    from grandalf.layouts import SugiyamaLayout
+
+    layout = SugiyamaLayout(part)
+    layout.xspace, layout.yspace = BETWEEN_TABLES, BETWEEN_COLUMNS
+    layout.dw = layout.dh = 10
+    layout.init_all(roots=[each for each in part.sV if not each.e_in()] or None)
+    layout.draw(_ROUNDS if len(part.sV) < 100 else 2)
+    middles = {vertex.data: (vertex.view.xy[1], vertex.view.xy[0]) for vertex in part.sV}
+    left = min(x - sizes[number][0] / 2 for number, (x, _) in middles.items())
+    top = min(y - sizes[number][1] / 2 for number, (_, y) in middles.items())
+    boxes = {
+        number: Box(x - sizes[number][0] / 2 - left, y - sizes[number][1] / 2 - top, *sizes[number])
+        for number, (x, y) in middles.items()
+    }
+    columns: dict[int, float] = {}
+    for number, (x, _) in middles.items():
+        columns[round(x)] = max(columns.get(round(x), 0), sizes[number][0])
+    ways = {}
+    for line in part.sE:
+        start, end = (vertex.data for vertex in line.v)
+        points = [(y, x) for x, y in line.view.points[1:-1]]
+        ways[start, end] = tuple(
+            (at - left, y - top)
+            for x, y in points
+            for at in _through(x, columns, start, end, middles)
+        )
+    width = max(box.x + box.width for box in boxes.values())
+    lowest = [y for points in ways.values() for _, y in points]
+    shift = min([0.0, *lowest])
+    boxes = {number: box.moved(0, -shift) for number, box in boxes.items()}
+    ways = {edge: tuple((x, y - shift) for x, y in points) for edge, points in ways.items()}
+    height = max([*(box.y + box.height for box in boxes.values()), *(y - shift for y in lowest)])
+    return _Part(boxes, ways, width, height)
+
+
+def _through(
+    x: float,
+    columns: dict[int, float],
+    start: int,
+    end: int,
+    middles: dict[int, tuple[float, float]],
+) -> tuple[float, float]:
+    """Where a way enters a column that it passes, and where it leaves it."""
+    half = columns.get(round(x), 0.0) / 2
+    forward = middles[start][0] < middles[end][0]
+    return (x - half, x + half) if forward else (x + half, x - half)
