@@ -35,8 +35,8 @@ from migrate_core.cli import (
     open_with,
 )
 from migrate_core.cli.display import shown
-from migrate_core.cli.environment import is_for, through
-from migrate_core.errors import ConfigurationError, MigrateError, MigrationFailed
+from migrate_core.cli.environment import PICTURES, does_without, is_for, one_of_several, through
+from migrate_core.errors import ConfigurationError, EnvironmentFailed, MigrateError, MigrationFailed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -64,9 +64,6 @@ FOR_ALL = frozenset({"head", "heads", "base", "current"})
 
 SCRIPTS = frozenset({"upgrade", "downgrade", "stamp"})
 """The commands that can write SQL."""
-
-PICTURES = frozenset({"graph", "schema"})
-"""The commands that write one document for each database."""
 
 PASSWORD = re.compile(r"(//[^:/@\s]*:)[^@\s]+(?=@)")
 
@@ -119,7 +116,13 @@ class OnDatabases(click.Command):
         if ctx.command.name in COMPARES:
             _say_what_is_not_looked_at(found)
         if found.environment is not None and is_for(ctx, found.environment.environment):
-            return self._through(ctx, found, replace(door, directory=directory))
+            try:
+                return self._through(ctx, found, replace(door, directory=directory))
+            except EnvironmentFailed as error:
+                if not does_without(ctx, error):
+                    raise
+                open_with(ctx, _door(found, found.each[0], door, directory))
+                return super().invoke(ctx)
         on_history = ctx.command.name in ON_HISTORY and not ctx.params.get("as_graph")
         if found.shared and on_history:
             named = f"{door.program} --bind {shlex.quote(bind)}" if bind else door.program
@@ -153,9 +156,7 @@ class OnDatabases(click.Command):
         for database in found.each:
             open_with(ctx, _door(found, database, door, directory))
             if several and output is not None:
-                ctx.params["output"] = output.with_name(
-                    f"{output.stem}.{database.called}{output.suffix}"
-                )
+                ctx.params["output"] = one_of_several(output, database.called)
             as_json = several and ctx.params.get("as_json")
             if several and not as_json:
                 click.echo(

@@ -229,6 +229,8 @@ def _say_what_next(found: SchemaPicture) -> None:
         changes = tuple(found.changes)
         for sign, text in changes:
             aside(f"  {sign} {text}")
+        for question in found.questions:
+            aside(f"  ? {question}")
         aside(next_command("migrate") if changes else "No difference: nothing is to be migrated.")
     elif not found.tables:
         aside(f"The database has no tables.\n{next_command('upgrade')}")

@@ -31,8 +31,8 @@ def _lines(picture: SchemaPicture) -> Iterator[str]:
         if each.referred not in numbers:
             continue
         own, other = each.pairs[0] if each.pairs else ("", "")
-        start = _port(picture, numbers[each.referred], other)
-        end = _port(picture, numbers[each.table], own)
+        start = _port(picture, numbers[each.referred], other, "right:e")
+        end = _port(picture, numbers[each.table], own, "left:w")
         label = f", label={quoted(each.sign)}" if each.sign else ""
         style = ", style=dashed" if each.sign == "-" else ""
         head = "tee" if each.single else "crow"
@@ -42,9 +42,10 @@ def _lines(picture: SchemaPicture) -> Iterator[str]:
         )
 
 
-def _port(picture: SchemaPicture, table: int, column: str) -> str:
+def _port(picture: SchemaPicture, table: int, column: str, side: str) -> str:
+    """A side of a column's row; the table where it has no such column."""
     names = [each.name for each in picture.tables[table].columns]
-    return f"t{table}:c{names.index(column)}" if column in names else f"t{table}"
+    return f"t{table}:c{names.index(column)}{side}" if column in names else f"t{table}"
 
 
 def _table(table: Table) -> str:
@@ -53,7 +54,7 @@ def _table(table: Table) -> str:
     rows = [f'<TR><TD BGCOLOR="{wash}" COLSPAN="3"><B>{text(sign + table.name)}</B></TD></TR>']
     rows += [_column(each, number) for number, each in enumerate(table.columns)]
     rows += [
-        f'<TR><TD COLSPAN="3" ALIGN="LEFT">{text(f"{each.sign} {each.text}")}</TD></TR>'
+        f'<TR><TD COLSPAN="3" ALIGN="LEFT">{text(each.within(table.name))}</TD></TR>'
         for each in table.notes
     ]
     return (
@@ -66,6 +67,7 @@ def _column(column: Column, number: int) -> str:
     wash = f' BGCOLOR="{_COLOURS[column.sign][0]}"' if column.sign else ""
     tags = text(" ".join(filter(None, (column.sign, *column.tags))))
     return (
-        f'<TR><TD{wash} ALIGN="LEFT">{tags}</TD><TD{wash} ALIGN="LEFT">{text(column.name)}</TD>'
-        f'<TD{wash} PORT="c{number}" ALIGN="RIGHT">{text(column.detail)}</TD></TR>'
+        f'<TR><TD{wash} PORT="c{number}left" ALIGN="LEFT">{tags}</TD>'
+        f'<TD{wash} ALIGN="LEFT">{text(column.name)}</TD>'
+        f'<TD{wash} PORT="c{number}right" ALIGN="RIGHT">{text(column.detail)}</TD></TR>'
     )

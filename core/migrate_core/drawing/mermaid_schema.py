@@ -37,9 +37,9 @@ def _table(table: Table, name: str) -> Iterator[str]:
     yield f'  {name}["{quoted(sign + table.name)}"] {{'
     for column in table.columns:
         yield f"    {_column(column)}"
-    yield "  }"
     for note in table.notes:
-        yield f"  %% {note.sign} {' '.join(note.text.split())}"
+        yield f'    also {SIGNS.get(note.sign, "changed")} "{quoted(note.within(table.name))}"'
+    yield "  }"
     colours = {
         "+": "fill:#e2f4ec,stroke:#12694c",
         "-": "fill:#fbe7ea,stroke:#a8283a,stroke-dasharray:6 4",
@@ -50,7 +50,8 @@ def _table(table: Table, name: str) -> Iterator[str]:
 
 
 def _column(column: Column) -> str:
-    kind, name = _word(column.detail.removesuffix(" null")), _word(column.name)
+    new = column.detail.rpartition("→ ")[2]
+    kind, name = _word(new.removesuffix(" null")), _word(column.name)
     keys = ", ".join({"UQ": "UK"}.get(tag, tag) for tag in column.tags)
     said = [f"{column.sign} {SIGNS[column.sign]}"] if column.sign else []
     said += [column.name] if name != column.name else []

@@ -54,6 +54,10 @@ class Note:
     sign: Sign
     text: str
 
+    def within(self, table: str) -> str:
+        """It, written where the table need not be named."""
+        return f"{self.sign} {self.text.removesuffix(f' on {table}')}"
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -106,6 +110,7 @@ class SchemaPicture:
 
     :param title: what it shows.
     :param notes: what changes and belongs to no table.
+    :param questions: what only a person can answer, as whether something was renamed.
     :param differs: whether it shows changes; then what has no sign stays as it is.
     """
 
@@ -113,6 +118,7 @@ class SchemaPicture:
     tables: tuple[Table, ...]
     references: tuple[Reference, ...]
     notes: tuple[Note, ...] = ()
+    questions: tuple[str, ...] = ()
     differs: bool = False
 
     @property
@@ -124,6 +130,7 @@ class SchemaPicture:
             signs = [sign for sign, _ in self.changes]
             said += [f"{signs.count(sign)} {word}" for sign, word in SIGNS.items() if sign in signs]
             said += [] if signs else ["no difference"]
+            said += [f"open: {question}" for question in self.questions]
         return " · ".join(said)
 
     @property
@@ -133,8 +140,6 @@ class SchemaPicture:
             if table.sign in ("+", "-"):
                 yield table.sign, table.name
                 continue
-            if table.sign == "~" and not table.notes:
-                yield table.sign, table.name
             for column in table.columns:
                 if column.sign:
                     yield column.sign, f"{table.name}.{column.name}"
@@ -150,18 +155,23 @@ def of_snapshot(snapshot: Snapshot, title: str) -> SchemaPicture:
 
 
 def of_changes(
-    before: Snapshot, after: Snapshot, operations: Sequence[MigrateOperation], title: str
+    before: Snapshot,
+    after: Snapshot,
+    operations: Sequence[MigrateOperation],
+    questions: Sequence[str],
+    title: str,
 ) -> SchemaPicture:
     """The picture of what a migration does.
 
     :param before: the database.
     :param after: the models.
     :param operations: what the migration does, one by one.
+    :param questions: what is open; until it is answered, all is as the operations have it.
     """
     changes = _Changes(before, after)
     for op in operations:
         changes.take(op)
-    return changes.picture(title)
+    return replace(changes.picture(title), questions=tuple(questions))
 
 
 class _Changes:

@@ -111,7 +111,7 @@ def _size(table: Table) -> Point:
     tags = _tags(table)
     names = max((mono(cut(each.name, _LONGEST), 12) for each in table.columns), default=0)
     details = max((mono(cut(each.detail, _LONGEST), 12) for each in table.columns), default=0)
-    notes = max((mono(_noted(each), 12) for each in table.notes), default=0)
+    notes = max((mono(_noted(each, table), 12) for each in table.notes), default=0)
     inner = max(
         tags + names + _GAP + details,
         proportional(f"{table.sign} {cut(table.name, _LONGEST)}", 14.5),
@@ -131,7 +131,8 @@ def _table(table: Table, box: Box) -> str:
     name = cut(table.name, _LONGEST)
     rows = [_column(each, number, table, box) for number, each in enumerate(table.columns)]
     rows += [
-        _note(each, number, box) for number, each in enumerate(table.notes, len(table.columns))
+        _note(each, number, table, box)
+        for number, each in enumerate(table.notes, len(table.columns))
     ]
     sign = _CLASSES[table.sign]
     struck = " gone" if table.sign == "-" else ""
@@ -164,13 +165,13 @@ def _column(column: Column, number: int, table: Table, box: Box) -> str:
     return "".join(parts)
 
 
-def _note(note: Note, number: int, box: Box) -> str:
+def _note(note: Note, number: int, table: Table, box: Box) -> str:
     y, sign = HEAD + number * ROW, _CLASSES[note.sign]
-    return _wash(sign, y, box) + _mono(_noted(note), _PAD, y + 16, f"m{sign}")
+    return _wash(sign, y, box) + _mono(_noted(note, table), _PAD, y + 16, f"m{sign}")
 
 
-def _noted(note: Note) -> str:
-    return f"{note.sign} {cut(note.text, _LONGEST + 20)}"
+def _noted(note: Note, table: Table) -> str:
+    return cut(note.within(table.name), _LONGEST + 20)
 
 
 def _free(note: Note, number: int) -> str:
@@ -224,7 +225,7 @@ def _reference(
     return (
         f'<g class="edge" data-from="{text(picture.tables[far].name)}" '
         f'data-to="{text(picture.tables[near].name)}"><title>{text(said)}</title>'
-        f'<path class="line{sign}" d="{path}"/><path class="line{sign}" d="{foot}"/>{mark}</g>'
+        f'<path class="line{sign}" d="{path}"/><path class="line foot{sign}" d="{foot}"/>{mark}</g>'
     )
 
 
@@ -270,4 +271,4 @@ def _mark(sign: Sign, ends: tuple[Point, Point]) -> str:
     """The sign of a line, beside its beginning."""
     (x, y), side = ends[0], 1 if ends[0][0] < ends[1][0] else -1
     place = f'x="{x + side * 14 - 4:.1f}" y="{y - 6:.1f}"'
-    return f'<text class="m n{_CLASSES[sign]}" {place}>{sign}</text>'
+    return f'<text class="m sign{_CLASSES[sign]}" {place}>{sign}</text>'

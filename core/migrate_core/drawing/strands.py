@@ -33,7 +33,7 @@ def node(found: Node) -> str:
     drawn += [_curved(each, row.slot, 0) for each in row.above]
     drawn += [_curved(each, row.slot, ROW) for each in row.below]
     x, colour = _number(across(row.slot)), row.slot % COLOURS
-    state = "dot open" if found.applied is False else "dot"
+    state = {True: "dot", False: "dot open", None: "dot dim"}[found.applied]
     drawn.append(f'<g class="n{colour}"><circle class="{state}" cx="{x}" cy="15" r="{_RADIUS}"/>')
     if found.current:
         drawn.append(f'<circle class="ring" cx="{x}" cy="15" r="{_RADIUS + 4}"/>')

@@ -2,8 +2,9 @@
 
 ::
 
-    ●─╮      a merge: a strand begins
-    │ ●      ● applied   ○ pending   ◉ the database stands here
+    ◉        the database stands here
+    ├─╮      a merge: a strand begins
+    │ ●      ● applied   ○ pending   ◇ not known
     ● │
     ├─╯      both lead to the next revision
     ●
@@ -27,7 +28,7 @@ class Pen:
     """The characters of a terminal.
 
     :param joints: by the sides that meet.
-    :param nodes: applied or not known, pending, and where the database stands.
+    :param nodes: applied, pending, not known, and where the database stands.
     """
 
     joints: str
@@ -35,7 +36,7 @@ class Pen:
     upright: str
     across_dashed: str
     upright_dashed: str
-    nodes: tuple[str, str, str]
+    nodes: tuple[str, str, str, str]
 
     def joint(self, sides: int) -> str:
         """The character in which these sides meet."""
@@ -56,8 +57,8 @@ _JOINTS = (
     UP | DOWN,
 )
 
-BOXES = Pen("├┤╰╯╭╮┴┬┼─│", "─", "│", "┄", "┊", ("●", "○", "◉"))
-ASCII = Pen("++`'..+++-|", "-", "|", ".", ":", ("*", "o", "@"))
+BOXES = Pen("├┤╰╯╭╮┴┬┼─│", "─", "│", "┄", "┊", ("●", "○", "◇", "◉"))
+ASCII = Pen("++`'..+++-|", "-", "|", ".", ":", ("*", "o", "?", "@"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,9 @@ def below(node: Node, pen: Pen) -> Line:
 def _nodes(pen: Pen, node: Node) -> tuple[tuple[str, int], ...]:
     strands = {each.slot: each for each in node.row.passing}
     width = max((node.row.slot, *strands)) + 1
-    applied, pending, current = pen.nodes
-    own = current if node.current else pending if node.applied is False else applied
+    applied, pending, unknown, current = pen.nodes
+    state = {True: applied, False: pending, None: unknown}[node.applied]
+    own = current if node.current else state
     return tuple(
         ((own if slot == node.row.slot else _upright(pen, strands.get(slot))) + " ", slot)
         for slot in range(width)
@@ -149,7 +151,8 @@ def _turn(
             text = _across(pen, nearest)
         filler = _across(pen, gap) if low <= slot < high else " "
         found.append((text + filler, nearest.slot if inside and nearest else slot))
-    return tuple(found)
+    text, slot = found[-1]
+    return (*found[:-1], (text.rstrip(), slot))
 
 
 def _nearest(slot: float, start: int, sides: MappingProxyType[int, Strand]) -> Strand | None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from migrate_core.database import connect
 from migrate_core.errors import (
     CannotRebase,
     NoModels,
@@ -162,7 +163,7 @@ class Comparing(Looking):
             found = facts_of_models(self.metadata, self.settings, self.engine.dialect)
             if not found.tables:
                 raise NoModels
-        return of_snapshot(found, f"Models of {self.database}")
+        return of_snapshot(found, f"Models, with the types of {self.engine.dialect.name}")
 
     def database_picture(self) -> SchemaPicture:
         """The database's tables, to be drawn in the same way."""
@@ -170,7 +171,7 @@ class Comparing(Looking):
 
         with self._session() as session:
             stored, _ = self._comparison(session).facts()
-        return of_snapshot(stored, f"Tables of {self.database}")
+        return of_snapshot(stored, f"Tables of {connect.short_name(self.engine.engine.url)}")
 
     def changes_picture(self) -> SchemaPicture:
         """What the next migration would add, change and drop, to be drawn in the same way.
@@ -188,8 +189,10 @@ class Comparing(Looking):
             comparison = self._comparison(session)
             found = generator.differences(comparison, session.history)
             before, after = comparison.facts()
-        title = f"What the next migration changes in {self.database}"
-        return of_changes(before, after, found.operations, title)
+        name = connect.short_name(self.engine.engine.url)
+        title = f"What the next migration changes in {name}"
+        asked = [question.asked for question in found.questions]
+        return of_changes(before, after, found.operations, asked, title)
 
     def _require_current(self, session: Session) -> None:
         from migrate_core.scripts import multiple_heads

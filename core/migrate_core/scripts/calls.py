@@ -56,6 +56,10 @@ _NAME_FIRST = frozenset(
 )
 """The directives that have the table second, and in a batch not at all."""
 
+_FIRST = frozenset({"table_name", "old_table_name", "index_name", "constraint_name"})
+_SECOND = frozenset({"column_name", "new_table_name", "source_table"})
+"""What the first two arguments of the directives are called."""
+
 
 def calls(history: History) -> Mapping[str, tuple[str, ...]]:
     """By revision, what its ``upgrade()`` calls, in words; nothing where that cannot be read."""
@@ -95,7 +99,7 @@ def _told(body: list[ast.stmt], tables: Mapping[str, str | None]) -> Iterator[st
                 if _method(call, tables) == "batch_alter_table" and isinstance(call, ast.Call):
                     name = item.optional_vars
                     if isinstance(name, ast.Name):
-                        inside[name.id] = _text(call, 0, "table_name")
+                        inside[name.id] = _text(call, 0, _FIRST)
         nested = [
             part
             for field in ("body", "orelse", "finalbody")
@@ -122,23 +126,28 @@ def _method(node: ast.AST, tables: Mapping[str, str | None]) -> str:
 def _words(method: str, call: ast.Call, tables: Mapping[str, str | None]) -> Iterator[str]:
     said = _WORDS.get(method, f"{method.replace('_', ' ')} {{0}}")
     owner = getattr(getattr(call.func, "value", None), "id", "")
-    named = [_text(call, position, "") for position in range(2)]
     table = tables.get(owner)
-    if table is not None:
-        named = [named[0], table] if method in _NAME_FIRST else [table, named[0]]
+    if method in _NAME_FIRST:
+        first = _text(call, 0, _FIRST - {"table_name"})
+        named = [first, table or _text(call, 1, _SECOND | {"table_name"})]
+    elif table is not None:
+        named = [table, _text(call, 0, _SECOND)]
+    else:
+        named = [_text(call, 0, _FIRST), _text(call, 1, _SECOND)]
     position = 0 if table is not None else 1
     column = call.args[position] if position < len(call.args) else None
     if said:
-        words = said.format(*named, column=_text(column, 0, "name"))
+        words = said.format(*named, column=_text(column, 0, frozenset({"name"})))
         yield words.removesuffix(" ?") if method not in _WORDS else words
 
 
-def _text(call: ast.AST | None, position: int, keyword: str) -> str:
-    """The text that a call is given; ``?`` where it is computed, or not given."""
+def _text(call: ast.AST | None, position: int, keywords: frozenset[str]) -> str:
+    """The text that a call is given, by its place or by one of these names; ``?`` where it is
+    computed, or not given."""
     if not isinstance(call, ast.Call):
         return "?"
-    keywords = {each.arg: each.value for each in call.keywords}
-    given = call.args[position] if position < len(call.args) else keywords.get(keyword)
+    named = (each.value for each in call.keywords if each.arg in keywords)
+    given = call.args[position] if position < len(call.args) else next(named, None)
     if isinstance(given, ast.Call) and getattr(given.func, "attr", "") == "f":
         given = given.args[0] if given.args else None
     if isinstance(given, ast.Constant) and isinstance(given.value, str):
