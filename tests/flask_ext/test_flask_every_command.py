@@ -34,7 +34,7 @@ BRANCHED: tuple[tuple[str, int, Says], ...] = (
     ("rebase r3 --onto r2", 0, "r3 follows r2 instead of r1"),
     ("merge -m both --rev-id r5", 0, "which follows r3 and r4"),
     ("history --json", 0, lambda said: len(said) == 5 and said[0]["parents"] == ["r3", "r4"]),
-    ("history --graph", 0, "(head) (pending)"),
+    ("history --graph", 0, "r5 (head) (mergepoint) (pending) both"),
     ("graph --format dot", 0, "digraph history {"),
     ("schema", 0, '<svg xmlns="http://www.w3.org/2000/svg"'),
     ("show r5", 0, "Merges: r3, r4"),

@@ -109,9 +109,19 @@ def _told(body: list[ast.stmt], tables: Mapping[str, str | None]) -> Iterator[st
         if nested:
             yield from _told(nested, inside)
         else:
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Call) and (method := _method(node, tables)):
-                    yield from _words(method, node, tables)
+            for call, method in _calls(statement, tables):
+                yield from _words(method, call, tables)
+
+
+def _calls(statement: ast.stmt, tables: Mapping[str, str | None]) -> Iterator[tuple[ast.Call, str]]:
+    """The directives that a statement calls: usually it is one, and nothing else."""
+    only = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(only, ast.Call) and (method := _method(only, tables)):
+        yield only, method
+        return
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call) and (method := _method(node, tables)):
+            yield node, method
 
 
 def _method(node: ast.AST, tables: Mapping[str, str | None]) -> str:
