@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,7 +141,42 @@ def _parts(sizes: Sequence[Point], edges: Sequence[tuple[int, int]]) -> Iterator
         yield _part(part, sizes)
 
 
+Crossing = tuple[int, int, int]
+"""An edge, and the how-manieth column it passes."""
+
+
 def _part(part: Any, sizes: Sequence[Point]) -> _Part:
+    middles = _middles(part)
+    columns: dict[int, list[int | Crossing]] = {}
+    for thing, (x, _) in middles.items():
+        columns.setdefault(round(x), []).append(thing)
+    heights: dict[int | Crossing, float] = {}
+    halves: dict[int, float] = {}
+    for x, things in columns.items():
+        heights |= _apart(things, middles, sizes)
+        halves[x] = max((sizes[each][0] / 2 for each in things if isinstance(each, int)), default=0)
+    left = min(round(x) - half for x, half in halves.items())
+    top = min(y - _half(thing, sizes) for thing, y in heights.items())
+    boxes: dict[int, Box] = {}
+    ways: dict[tuple[int, int], tuple[Point, ...]] = {
+        (line.v[0].data, line.v[1].data): () for line in part.sE
+    }
+    for thing, (x, _) in middles.items():
+        y = heights[thing] - top
+        if isinstance(thing, int):
+            width, height = sizes[thing]
+            boxes[thing] = Box(x - width / 2 - left, y - height / 2, width, height)
+            continue
+        start, end, _ = thing
+        half = halves[round(x)] if middles[start][0] < middles[end][0] else -halves[round(x)]
+        ways[start, end] += ((x - half - left, y), (x + half - left, y))
+    lowest = max(y + _half(thing, sizes) for thing, y in heights.items()) - top
+    return _Part(boxes, ways, max(box.x + box.width for box in boxes.values()), lowest)
+
+
+def _middles(part: Any) -> dict[int | Crossing, Point]:
+    """Where the layout has the middle of each box, and of each way in the columns that it passes,
+    in the order of the way."""
     from grandalf.layouts import SugiyamaLayout
 
     layout = SugiyamaLayout(part)
@@ -149,42 +184,32 @@ def _part(part: Any, sizes: Sequence[Point]) -> _Part:
     layout.dw = layout.dh = 10
     layout.init_all(roots=[each for each in part.sV if not each.e_in()] or None)
     layout.draw(_ROUNDS if len(part.sV) < 100 else 2)
-    middles = {vertex.data: (vertex.view.xy[1], vertex.view.xy[0]) for vertex in part.sV}
-    left = min(x - sizes[number][0] / 2 for number, (x, _) in middles.items())
-    top = min(y - sizes[number][1] / 2 for number, (_, y) in middles.items())
-    boxes = {
-        number: Box(x - sizes[number][0] / 2 - left, y - sizes[number][1] / 2 - top, *sizes[number])
-        for number, (x, y) in middles.items()
+    middles: dict[int | Crossing, Point] = {
+        vertex.data: (vertex.view.xy[1], vertex.view.xy[0]) for vertex in part.sV
     }
-    columns: dict[int, float] = {}
-    for number, (x, _) in middles.items():
-        columns[round(x)] = max(columns.get(round(x), 0), sizes[number][0])
-    ways = {}
     for line in part.sE:
         start, end = (vertex.data for vertex in line.v)
-        points = [(y, x) for x, y in line.view.points[1:-1]]
-        ways[start, end] = tuple(
-            (at - left, y - top)
-            for x, y in points
-            for at in _through(x, columns, start, end, middles)
-        )
-    width = max(box.x + box.width for box in boxes.values())
-    lowest = [y for points in ways.values() for _, y in points]
-    shift = min([0.0, *lowest])
-    boxes = {number: box.moved(0, -shift) for number, box in boxes.items()}
-    ways = {edge: tuple((x, y - shift) for x, y in points) for edge, points in ways.items()}
-    height = max([*(box.y + box.height for box in boxes.values()), *(y - shift for y in lowest)])
-    return _Part(boxes, ways, width, height)
+        for number, (y, x) in enumerate(line.view.points[1:-1]):
+            middles[start, end, number] = (x, y)
+    return middles
 
 
-def _through(
-    x: float,
-    columns: dict[int, float],
-    start: int,
-    end: int,
-    middles: dict[int, tuple[float, float]],
-) -> tuple[float, float]:
-    """Where a way enters a column that it passes, and where it leaves it."""
-    half = columns.get(round(x), 0.0) / 2
-    forward = middles[start][0] < middles[end][0]
-    return (x - half, x + half) if forward else (x + half, x - half)
+def _apart(
+    things: Sequence[int | Crossing],
+    middles: Mapping[int | Crossing, Point],
+    sizes: Sequence[Point],
+) -> dict[int | Crossing, float]:
+    """The heights of what is in one column, moved down where two would be on top of each other:
+    the layout lets that happen where edges lead in circles."""
+    found: dict[int | Crossing, float] = {}
+    free = float("-inf")
+    for thing in sorted(things, key=lambda each: middles[each][1]):
+        half = _half(thing, sizes)
+        found[thing] = max(middles[thing][1], free + half)
+        free = found[thing] + half + BETWEEN_TABLES / 4
+    return found
+
+
+def _half(thing: int | Crossing, sizes: Sequence[Point]) -> float:
+    """Half the height of a box; a line has none."""
+    return sizes[thing][1] / 2 if isinstance(thing, int) else 0

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from histories import opened
 from migrate_core.drawing import FORMATS, written
+from migrate_core.drawing.placed import placed
 from migrate_core.drawing.schema import SchemaPicture
 from migrate_core.errors import LayoutMissing, NoModels
 from migrate_core.migrations import Migrations
@@ -111,6 +112,31 @@ def test_no_two_of_sixty_tables_overlap_and_each_text_is_in_its_box(migrations: 
     for (x, y, wide, high), (left, top, width, height) in combinations(found.values(), 2):
         apart = x + wide <= left or left + width <= x or y + high <= top or top + height <= y
         assert apart
+
+
+@pytest.mark.parametrize("seed", [3, 129, 140])
+def test_no_line_runs_through_a_table_and_circles_put_none_on_another(seed: int) -> None:
+    chance = random.Random(seed)
+    count = chance.choice([12, 30, 60, 90])
+    sizes = [(chance.randint(120, 420), 42 + 22 * chance.randint(1, 25)) for _ in range(count)]
+    edges = [
+        (chance.choice([0, 1, chance.randrange(count)]), number)
+        for number in range(count)
+        for _ in range(chance.choice([0, 1, 1, 2, 3]))
+    ]
+    found = placed(sizes, edges)
+    for one, other in combinations(found.boxes, 2):
+        beside = one.x + one.width <= other.x or other.x + other.width <= one.x
+        assert beside or one.y + one.height <= other.y or other.y + other.height <= one.y
+    for points in found.ways.values():
+        for (start, y), (end, _) in zip(points[::2], points[1::2], strict=True):
+            assert not [
+                box
+                for box in found.boxes
+                if box.y < y < box.y + box.height
+                and box.x < max(start, end)
+                and box.x + box.width > min(start, end)
+            ]
 
 
 def test_each_foreign_key_is_one_line(migrations: Migrations) -> None:
