@@ -139,7 +139,7 @@ def _table(table: Table, box: Box) -> str:
     title = f"{table.sign} {name}" if table.sign else name
     width, height = f"{box.width:g}", f"{box.height:g}"
     return (
-        f'<g class="table{sign}" data-name="{text(table.name)}" '
+        f'<g class="table{sign}" role="img" data-name="{text(table.name)}" '
         f'transform="translate({box.x:.1f} {box.y:.1f})"><title>{text(spoken(table))}</title>'
         f'<rect class="box" width="{width}" height="{height}" rx="8"/>'
         f'<path class="bar" d="M1 {HEAD}V9a8 8 0 0 1 8-8H{box.width - 9:g}a8 8 0 0 1 8 8V{HEAD}z"/>'
