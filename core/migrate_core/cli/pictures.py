@@ -24,7 +24,7 @@ from migrate_core.drawing import FORMATS, Format, written
 from migrate_core.errors import ConfigurationError, DatabaseError
 
 if TYPE_CHECKING:
-    from migrate_core.drawing.history import HistoryPicture, Node
+    from migrate_core.drawing.history import Node
     from migrate_core.drawing.schema import SchemaPicture
     from migrate_core.drawing.terminal import Line
     from migrate_core.migrations import Migrations
@@ -73,8 +73,10 @@ def graph(directory: str | None, format_: Format | None, output: Path | None) ->
     wanted = _format(format_, output)
     migrations = opened(directory)
     found = migrations.history_picture(_standing(migrations))
-    _say_limits(found, wanted)
-    _hand_over(written(found, wanted), output)
+    text = written(found, wanted)
+    _hand_over(text, output)
+    if wanted == "mermaid":
+        _say_limit(text)
     if not found.entries:
         aside("There are no migrations yet.")
         aside(next_command('migrate -m "initial"'))
@@ -214,13 +216,14 @@ def _hand_over(text: str, output: Path | None) -> None:
     aside(f"Wrote {shown(output)}.")
 
 
-def _say_limits(found: HistoryPicture, wanted: Format) -> None:
-    from migrate_core.drawing.mermaid import MOST_EDGES
+def _say_limit(text: str) -> None:
+    from migrate_core.drawing.mermaid import MOST_EDGES, edges
 
-    if wanted == "mermaid" and len(found.entries) > MOST_EDGES:
+    if (number := edges(text)) > MOST_EDGES:
         aside(
-            f"Mermaid draws {MOST_EDGES} lines unless its maxEdges is set, and this has more.\n"
-            f"{next_command('graph -o history.html')}"
+            f"It has {number} lines, and Mermaid draws {MOST_EDGES} unless its maxEdges is set.\n"
+            "A page has no such limit: "
+            f"{in_this_program('flask db graph -o history.html')}"
         )
 
 

@@ -32,6 +32,11 @@ def history(picture: HistoryPicture) -> str:
     return "\n".join(("flowchart BT", *_lines(picture), ""))
 
 
+def edges(text: str) -> int:
+    """How many lines a flowchart of ours has; no text of a user's holds an arrow."""
+    return text.count(" --> ") + text.count(" -.-> ")
+
+
 def _lines(picture: HistoryPicture) -> Iterator[str]:
     yield f"  accTitle: History of migrations\n  accDescr: {quoted(picture.summary)}"
     numbers: dict[str, int] = {}

@@ -101,6 +101,15 @@ def test_graph_writes_what_the_file_is_called(
     assert Path(name).read_text("utf-8").startswith(begins)
 
 
+def test_more_than_mermaid_draws_is_said(migrations: Migrations) -> None:
+    for number in range(501):
+        migration(migrations.directory.root, f"x{number}", down_revision="r1")
+    assert (
+        "It has 503 lines, and Mermaid draws 500"
+        in run(migrations, "graph", "--format", "mermaid").stderr
+    )
+
+
 def test_a_picture_on_standard_output_is_alone_there(migrations: Migrations) -> None:
     for command in (["graph"], ["schema"], ["schema", "--from", "database"]):
         ElementTree.fromstring(run(migrations, *command).stdout)
