@@ -31,10 +31,10 @@ def svg(picture: HistoryPicture) -> str:
         for number, (row, _) in enumerate(rows)
     )
     return f"""\
-<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title desc" \
+<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="history-title history-desc" \
 width="{width}" height="{height}" viewBox="0 0 {width} {height}">
-<title id="title">{TITLE}</title>
-<desc id="desc">{text(picture.summary)}</desc>
+<title id="history-title">{TITLE}</title>
+<desc id="history-desc">{text(picture.summary)}</desc>
 <style>
 {asset("colours.css")}{asset("history.css")}</style>
 <rect width="{width}" height="{height}" fill="var(--paper)"/>

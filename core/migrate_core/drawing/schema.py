@@ -140,9 +140,11 @@ class SchemaPicture:
             if table.sign in ("+", "-"):
                 yield table.sign, table.name
                 continue
+            told = {note.text for note in table.notes}
             for column in table.columns:
-                if column.sign:
-                    yield column.sign, f"{table.name}.{column.name}"
+                if column.sign and column.change not in told:
+                    said = column.change if column.sign == "~" else f"{table.name}.{column.name}"
+                    yield column.sign, said
             yield from ((note.sign, note.text) for note in table.notes)
         yield from ((note.sign, note.text) for note in self.notes)
 
@@ -194,17 +196,13 @@ class _Changes:
     def take(self, op: MigrateOperation) -> None:
         """Sign what one operation is about."""
         match op:
-            case CreateTableOp():
-                key = self._key(op.schema, op.table_name)
-                if key in self._tables:
-                    self._tables[key] = replace(self._tables[key], sign="+")
-                    self._sign_references(key, "+")
-            case DropTableOp():
-                key = (op.schema, op.table_name)
-                if key in self._before.tables:
-                    gone = self._before.tables[key]
-                    self._tables[key] = replace(_table(gone), sign="-")
-                    self._references += [replace(each, sign="-") for each in _references([gone])]
+            case CreateTableOp() if (key := self._key(op.schema, op.table_name)) in self._tables:
+                self._tables[key] = replace(self._tables[key], sign="+")
+                self._sign_references(key, "+")
+            case DropTableOp() if (op.schema, op.table_name) in self._before.tables:
+                gone = self._before.tables[op.schema, op.table_name]
+                self._tables[gone.key] = replace(_table(gone), sign="-")
+                self._references += [replace(each, sign="-") for each in _references([gone])]
             case RenameTableOp():
                 key = self._key(op.schema, op.new_table_name)
                 self._renamed[key] = (op.schema, op.table_name)
@@ -212,8 +210,10 @@ class _Changes:
             case AddColumnOp():
                 self._column(self._key(op.schema, op.table_name), op.column.name, "+", op)
             case AlterColumnOp():
-                name = op.modify_name or op.column_name
-                self._column(self._key(op.schema, op.table_name), name, "~", op)
+                name, key = op.modify_name or op.column_name, self._key(op.schema, op.table_name)
+                self._column(key, name, "~", op)
+                if op.modify_name:  # the column is drawn under its new name alone
+                    self._note(key, op)
             case DropColumnOp():
                 self._dropped(self._key(op.schema, op.table_name), op)
             case _:

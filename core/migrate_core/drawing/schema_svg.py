@@ -61,10 +61,10 @@ def svg(picture: SchemaPicture) -> str:
     height = found.height + top + MARGIN
     beside = "".join(_free(note, number) for number, note in enumerate(picture.notes))
     return f"""\
-<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title desc" \
+<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="schema-title schema-desc" \
 width="{width}" height="{height}" viewBox="0 0 {width} {height}">
-<title id="title">{text(picture.title)}</title>
-<desc id="desc">{text(picture.summary)}</desc>
+<title id="schema-title">{text(picture.title)}</title>
+<desc id="schema-desc">{text(picture.summary)}</desc>
 <style>
 {asset("colours.css")}{asset("schema.css")}</style>
 <rect width="{width}" height="{height}" fill="var(--paper)"/>

@@ -176,7 +176,7 @@ def test_what_the_next_migration_changes_has_a_sign(migrations: Migrations) -> N
         ("+", "cities"),
         ("-", "categories"),
         ("+", "customers.phone"),
-        ("~", "customers.email"),
+        ("~", "change type of column customers.email"),
         ("-", "orders.note"),
     }
     assert any("drop foreign key" in text for sign, text in signs(found) if sign == "-")
@@ -185,6 +185,28 @@ def test_what_the_next_migration_changes_has_a_sign(migrations: Migrations) -> N
     assert "VARCHAR(80) null → VARCHAR(120) null" in texts
     assert "#126; changed" in written(found, "mermaid")
     assert "- categories" in written(found, "dot")
+
+
+def test_a_rename_that_the_model_says_is_drawn_as_one(migrations: Migrations) -> None:
+    migrations.generate("first", rev_id="r1")
+    migrations.upgrade()
+    models = sa.MetaData()
+    for table in migrations.metadata[0].sorted_tables:
+        if table.name != "categories":
+            table.to_metadata(models)
+    sa.Table(
+        "shelves",
+        models,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("above_id", sa.ForeignKey("shelves.id"), info={"renamed_from": "parent_id"}),
+        info={"renamed_from": "categories"},
+    )
+    migrations.metadata = (models,)
+    assert {
+        ("~", "rename table categories to shelves"),
+        ("~", "rename column shelves.parent_id to above_id"),
+    } <= signs(migrations.changes_picture())
+    assert not [each for each in migrations.changes_picture().tables if each.sign in ("+", "-")]
 
 
 def test_what_may_be_a_rename_is_said_to_be_open(migrations: Migrations) -> None:
