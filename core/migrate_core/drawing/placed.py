@@ -49,10 +49,12 @@ class Placed:
     """A layout.
 
     :param boxes: in the order given.
+    :param columns: where the column of each begins and ends: lines turn outside of it alone.
     :param ways: by edge, the points that its line goes through between its ends.
     """
 
     boxes: tuple[Box, ...]
+    columns: tuple[Point, ...]
     ways: dict[tuple[int, int], tuple[Point, ...]]
 
     @property
@@ -77,14 +79,19 @@ def placed(sizes: Sequence[Point], edges: Sequence[tuple[int, int]]) -> Placed:
     area = sum(part.width * part.height for part in parts)
     across = max([area**0.5 * 1.6, *(part.width for part in parts)], default=0)
     boxes: dict[int, Box] = {}
+    columns: dict[int, Point] = {}
     ways: dict[tuple[int, int], tuple[Point, ...]] = {}
     for part, x, y in _packed(parts, across):
         boxes |= {number: box.moved(x, y) for number, box in part.boxes.items()}
+        columns |= {number: (start + x, end + x) for number, (start, end) in part.columns.items()}
         ways |= {
             edge: tuple((at + x, down + y) for at, down in points)
             for edge, points in part.ways.items()
         }
-    return Placed(tuple(boxes[number] for number in range(len(sizes))), ways)
+    numbers = range(len(sizes))
+    return Placed(
+        tuple(map(boxes.__getitem__, numbers)), tuple(map(columns.__getitem__, numbers)), ways
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ class _Part:
     """What is connected, placed by itself."""
 
     boxes: dict[int, Box]
+    columns: dict[int, Point]
     ways: dict[tuple[int, int], tuple[Point, ...]]
     width: float
     height: float
@@ -158,6 +166,7 @@ def _part(part: Any, sizes: Sequence[Point]) -> _Part:
     left = min(round(x) - half for x, half in halves.items())
     top = min(y - _half(thing, sizes) for thing, y in heights.items())
     boxes: dict[int, Box] = {}
+    edges: dict[int, Point] = {}
     ways: dict[tuple[int, int], tuple[Point, ...]] = {
         (line.v[0].data, line.v[1].data): () for line in part.sE
     }
@@ -166,12 +175,13 @@ def _part(part: Any, sizes: Sequence[Point]) -> _Part:
         if isinstance(thing, int):
             width, height = sizes[thing]
             boxes[thing] = Box(x - width / 2 - left, y - height / 2, width, height)
+            edges[thing] = (x - halves[round(x)] - left, x + halves[round(x)] - left)
             continue
         start, end, _ = thing
         half = halves[round(x)] if middles[start][0] < middles[end][0] else -halves[round(x)]
         ways[start, end] += ((x - half - left, y), (x + half - left, y))
     lowest = max(y + _half(thing, sizes) for thing, y in heights.items()) - top
-    return _Part(boxes, ways, max(box.x + box.width for box in boxes.values()), lowest)
+    return _Part(boxes, edges, ways, max(right for _, right in edges.values()), lowest)
 
 
 def _middles(part: Any) -> dict[int | Crossing, Point]:

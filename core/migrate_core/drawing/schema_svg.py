@@ -207,18 +207,15 @@ def _reference(
     points = [*layout.ways.get((near, far), ())]
     if not points and (far, near) in layout.ways:
         points = [*reversed(layout.ways[far, near])]
-    forward = layout.boxes[near].x < layout.boxes[far].x
     left, right = layout.boxes[near], layout.boxes[far]
+    side = 1 if layout.columns[near] < layout.columns[far] else -1
+    ends = ((_edge(left, side), start), (_edge(right, -side), end))
     if near == far:
-        x = left.x + left.width
-        way = [(x, start), (x + 30, start), (x + 30, end), (x, end)]
-        path, foot = _loop(way), _foot((x, end), 1, each)
-    elif forward:
-        ends = ((left.x + left.width, start), (right.x, end))
-        path, foot = _curve(ends[0], points, ends[1]), _foot(ends[1], -1, each)
+        path, side = _loop(_edge(left, 1), start, end), -1
     else:
-        ends = ((left.x, start), (right.x + right.width, end))
-        path, foot = _curve(ends[0], points, ends[1]), _foot(ends[1], 1, each)
+        outside = (layout.columns[near][side > 0], layout.columns[far][side < 0])
+        path = _curve(ends, outside, points)
+    foot = _foot((_edge(right, -side), end), -side, each)
     sign = _CLASSES[each.sign]
     said = f"{each.said}{_said(each.sign)}"
     mark = _mark(each.sign, ends) if each.sign and near != far else ""
@@ -237,10 +234,20 @@ def _port(table: Table, box: Box, column: str) -> float:
     return box.y + HEAD + names.index(column) * ROW + ROW / 2
 
 
-def _curve(start: Point, points: list[Point], end: Point) -> str:
-    drawn = [f"M{start[0]:.1f} {start[1]:.1f}"]
-    last = start
-    for number, point in enumerate((*points, end)):
+def _edge(box: Box, side: int) -> float:
+    """The right edge of a box, or the left one for -1."""
+    return box.x + box.width if side > 0 else box.x
+
+
+def _curve(ends: tuple[Point, Point], outside: Point, points: list[Point]) -> str:
+    """A line that is straight within the columns and turns between them.
+
+    :param outside: where it leaves the first column, and enters the last one.
+    """
+    (x, y), (to, end) = ends
+    drawn = [f"M{x:.1f} {y:.1f}H{outside[0]:.1f}"]
+    last = (outside[0], y)
+    for number, point in enumerate((*points, (outside[1], end))):
         if number % 2 and number < len(points):  # across a column that is passed
             drawn.append(f"H{point[0]:.1f}")
         else:
@@ -250,11 +257,11 @@ def _curve(start: Point, points: list[Point], end: Point) -> str:
                 f"{point[0]:.1f} {point[1]:.1f}"
             )
         last = point
-    return "".join(drawn)
+    return "".join((*drawn, f"H{to:.1f}"))
 
 
-def _loop(points: list[Point]) -> str:
-    (x, start), (far, _), _, (_, end) = points
+def _loop(x: float, start: float, end: float) -> str:
+    far = x + 30
     return f"M{x:.1f} {start:.1f}C{far:.1f} {start:.1f} {far:.1f} {end:.1f} {x:.1f} {end:.1f}"
 
 

@@ -139,6 +139,32 @@ def test_no_line_runs_through_a_table_and_circles_put_none_on_another(seed: int)
             ]
 
 
+def test_lines_turn_beside_the_tables_and_behind_none(migrations: Migrations) -> None:
+    picture = of(many(60), migrations)
+    frames = boxes(picture).values()
+    root = ElementTree.fromstring(written(picture, "svg"))
+    turns = 0
+    for edge in root.iter(f"{SVG}g"):
+        if edge.get("class") != "edge" or edge.get("data-from") == edge.get("data-to"):
+            continue
+        path = edge.findall(f"{SVG}path")[0].get("d", "")
+        x = y = 0.0
+        for step, numbers in re.findall(r"([MHC])([^MHC]*)", path):
+            *_, to, down = [x, *map(float, numbers.split()), y][: None if step == "H" else -1]
+            if step == "C":
+                turns += 1
+                left, right = sorted((x, to))
+                top, bottom = sorted((y, down))
+                assert not [
+                    each
+                    for each in frames
+                    if each[0] + 1 < right and left < each[0] + each[2] - 1
+                    if each[1] + 1 < bottom and top < each[1] + each[3] - 1
+                ]
+            x, y = to, down
+    assert turns > 30
+
+
 def test_each_foreign_key_is_one_line(migrations: Migrations) -> None:
     picture = of(many(60), migrations)
     root = ElementTree.fromstring(written(picture, "svg"))
