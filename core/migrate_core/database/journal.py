@@ -346,7 +346,7 @@ def _entry(row: Any) -> Entry:
 
 
 def _table(name: str, settings: Settings, dialect: str) -> sa.Table:
-    long: sa.Text = sa.Text()
+    long: sa.types.TypeEngine[str] = sa.Text()
     options: dict[str, Any] = {}
     if dialect in ("mysql", "mariadb"):
         from sqlalchemy.dialects.mysql import MEDIUMTEXT
