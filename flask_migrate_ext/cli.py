@@ -35,8 +35,8 @@ from migrate_core.cli import (
     open_with,
 )
 from migrate_core.cli.display import shown
-from migrate_core.cli.environment import is_for, through
-from migrate_core.errors import ConfigurationError, MigrateError, MigrationFailed
+from migrate_core.cli.environment import PICTURES, does_without, is_for, one_of_several, through
+from migrate_core.errors import ConfigurationError, EnvironmentFailed, MigrateError, MigrationFailed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 BIND_KEY = "flask_migrate_ext.bind"
 
-COMPARES = frozenset({"migrate", "check"})
+COMPARES = frozenset({"migrate", "check", "schema"})
 """The commands that look at the models."""
 
 ON_HISTORY = frozenset(
@@ -116,8 +116,15 @@ class OnDatabases(click.Command):
         if ctx.command.name in COMPARES:
             _say_what_is_not_looked_at(found)
         if found.environment is not None and is_for(ctx, found.environment.environment):
-            return self._through(ctx, found, replace(door, directory=directory))
-        if found.shared and ctx.command.name in ON_HISTORY:
+            try:
+                return self._through(ctx, found, replace(door, directory=directory))
+            except EnvironmentFailed as error:
+                if not does_without(ctx, error):
+                    raise
+                open_with(ctx, _door(found, found.each[0], door, directory))
+                return super().invoke(ctx)
+        on_history = ctx.command.name in ON_HISTORY and not ctx.params.get("as_graph")
+        if found.shared and on_history:
             named = f"{door.program} --bind {shlex.quote(bind)}" if bind else door.program
             open_with(ctx, Door(named, lambda _, watch: found.history(watch), directory))
             return super().invoke(ctx)
@@ -149,12 +156,12 @@ class OnDatabases(click.Command):
         for database in found.each:
             open_with(ctx, _door(found, database, door, directory))
             if several and output is not None:
-                ctx.params["output"] = output.with_name(
-                    f"{output.stem}.{database.called}{output.suffix}"
-                )
+                ctx.params["output"] = one_of_several(output, database.called)
             as_json = several and ctx.params.get("as_json")
             if several and not as_json:
-                click.echo(f"[{database.called}]", err=self.name in SCRIPTS and bool(output))
+                click.echo(
+                    f"[{database.called}]", err=self.name in SCRIPTS | PICTURES and bool(output)
+                )
             said = io.StringIO()
             try:
                 with redirect_stdout(said) if as_json else nullcontext():
@@ -236,6 +243,12 @@ def _require_for_all(ctx: click.Context, found: Found) -> None:
     if ctx.params.get("sql") and ctx.params.get("output") is None:
         raise click.UsageError(
             f"The app has {len(found.each)} databases, and each needs a script of its own: "
+            "name one with --bind, or a file with -o, which is written once for each."
+        )
+
+    if ctx.command.name in PICTURES and ctx.params["output"] is None:
+        raise click.UsageError(
+            f"The app has {len(found.each)} databases, and each is a picture of its own: "
             "name one with --bind, or a file with -o, which is written once for each."
         )
 

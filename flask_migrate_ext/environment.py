@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from flask_migrate_ext.config import KEY, MigrateConfig
 from flask_migrate_ext.databases import DEFAULT
 from migrate_core.api.config import Config
-from migrate_core.command.environment import Environment
 from migrate_core.runtime.events import Watch, ignore
-from migrate_core.runtime.requests import Generate
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from migrate_core.command.environment import Environment
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.requests import Generated
 
@@ -131,6 +130,7 @@ class AppEnvironment:
     ) -> Generated | None:
         """Write one migration for all databases; None where nothing differs."""
         from migrate_core.command.writing import has_changes, write_all
+        from migrate_core.runtime.requests import Generate
 
         request = Generate(message=message, **placed)
         with self.registered():

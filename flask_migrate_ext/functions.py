@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from flask_migrate_ext.config import GATE_KEY
 
 if TYPE_CHECKING:
     from flask_migrate_ext.discovery import Found
     from migrate_core.database.journal import Entry
+    from migrate_core.drawing import Format
     from migrate_core.graph import Revision
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.planning import Plan
@@ -426,6 +427,52 @@ def show(
     targets = _listed(revision)
     found = _found(directory, bind)
     return _each_history(found, lambda migrations: migrations.show(*targets), *targets)
+
+
+def graph(
+    directory: str | None = None,
+    format: Format = "svg",
+    *,
+    applied: bool = True,
+    bind: str | None = None,
+) -> str | dict[str, str]:
+    """The history as a picture, in one text.
+
+    :param applied: mark what is applied; without it no database is asked.
+    """
+    from migrate_core.drawing import written
+
+    def drawn(migrations: Migrations) -> str:
+        standing = migrations.current() if applied else None
+        return written(migrations.history_picture(standing), format)
+
+    found = _found(directory, bind)
+    return _each(found, drawn) if applied else _each_history(found, drawn)
+
+
+def schema(
+    directory: str | None = None,
+    format: Format = "svg",
+    source: Literal["models", "database", "diff"] = "models",
+    *,
+    bind: str | None = None,
+) -> str | dict[str, str]:
+    """The tables as a picture, in one text.
+
+    :param source: ``diff`` marks what the next migration would add, change and drop.
+    :raises LayoutMissing: the format is svg or html, and the extra ``pictures`` is not installed.
+    """
+    from migrate_core.drawing import written
+
+    def drawn(migrations: Migrations) -> str:
+        match source:
+            case "models":
+                return written(migrations.models_picture(), format)
+            case "database":
+                return written(migrations.database_picture(), format)
+        return written(migrations.changes_picture(), format)
+
+    return _each(_found(directory, bind), drawn)
 
 
 def bind_names() -> tuple[str, ...]:

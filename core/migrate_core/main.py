@@ -37,7 +37,7 @@ from migrate_core.settings import Hook
 
 WITHOUT_MODELS = frozenset(
     {
-        *("current", "heads", "branches", "history", "show", "edit", "log", "status"),
+        *("current", "heads", "branches", "history", "graph", "show", "edit", "log", "status"),
         *("init", "merge", "rebase", "stamp", "resolve"),
     }
 )
@@ -45,7 +45,7 @@ WITHOUT_MODELS = frozenset(
 
 
 FILES_ONLY = frozenset(
-    {"heads", "branches", "history", "show", "edit", "init", "merge", "revision"}
+    {"heads", "branches", "history", "graph", "show", "edit", "init", "merge", "revision"}
 )
 """The commands that read and write files, and ask no database unless they are told to."""
 
@@ -99,7 +99,8 @@ def main(
         folder = given or configured.script_location or "migrations"
         name = metadata or configured.metadata
         has_env_py = Directory.at(folder).env_py is not None  # which knows them
-        needs_none = has_env_py or ctx.invoked_subcommand in WITHOUT_MODELS
+        reads_database = click.get_current_context().params.get("source") == "database"
+        needs_none = has_env_py or reads_database or ctx.invoked_subcommand in WITHOUT_MODELS
         return Migrations(
             folder,
             engine=_engine_for(ctx.invoked_subcommand, url, configured),

@@ -19,6 +19,8 @@ COMMANDS = (
     "heads",
     "history",
     "branches",
+    "graph",
+    "schema",
     "show",
     "edit",
     "rebase",

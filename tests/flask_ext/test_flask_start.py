@@ -13,6 +13,7 @@ import atexit, sys
 parts = ("migrate_core", "migrate_core.ddl", "migrate_core.autogenerate", "migrate_core.api")
 parts += ("migrate_core.runtime.executor", "sqlalchemy.dialects.postgresql")
 parts += ("flask_migrate_ext.pending",)
+parts += ("migrate_core.drawing.history", "migrate_core.drawing.schema", "grandalf")
 atexit.register(lambda: print("imported:", [part for part in parts if part in sys.modules]))
 
 @app.cli.command("nothing")

@@ -22,7 +22,6 @@ from migrate_core.api.revision import Revision, RevisionId, RevisionMap, texts
 from migrate_core.api.steps import RevisionStep, StampStep
 from migrate_core.errors import ConfigurationError, DirectoryMissing, EnvironmentMissing
 from migrate_core.graph import Step, plan
-from migrate_core.runtime.requests import Generate
 from migrate_core.scripts import Directory, Header, NewScript, loader, names
 from migrate_core.scripts import header as headers
 from migrate_core.scripts.files import COMPILED
@@ -413,6 +412,7 @@ class ScriptDirectory:
         :raises MigrateError: see :func:`migrate_core.scripts.write`; then nothing was written.
         """
         from migrate_core.runtime import generator
+        from migrate_core.runtime.requests import Generate
         from migrate_core.scripts import writer
 
         settings = Settings(**self.options)

@@ -63,7 +63,7 @@ def revision_line(revision: Revision, graph: RevisionGraph, current: Collection[
     if revision.depends_on:
         below += f" ({', '.join(revision.depends_on)})"
     tail = f", {revision.doc}" if revision.doc else ""
-    return f"{' '.join([f'{below} -> {revision.id}', *_marks(revision, graph, current)])}{tail}"
+    return f"{' '.join([f'{below} -> {revision.id}', *marks(revision, graph, current)])}{tail}"
 
 
 def revision_lines(
@@ -79,13 +79,14 @@ def revision_lines(
         ("Path", (shown(header.path),)),
         ("Create Date", (header.created,) if header.created else ()),
     )
-    lines = [f"Rev: {' '.join([revision.id, *_marks(revision, graph, current)])}"]
+    lines = [f"Rev: {' '.join([revision.id, *marks(revision, graph, current)])}"]
     lines += [f"{name}: {', '.join(values)}" for name, values in facts if values]
     message = [f"    {line}".rstrip() for line in revision.doc.splitlines()]
     return [*lines, "", *message] if message else lines
 
 
-def _marks(revision: Revision, graph: RevisionGraph, current: Collection[str]) -> list[str]:
+def marks(revision: Revision, graph: RevisionGraph, current: Collection[str]) -> list[str]:
+    """Its labels, and what it is, each in parentheses."""
     is_head = revision.id in graph.heads
     marks = (
         ("(head)", is_head),

@@ -17,6 +17,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,11 +25,12 @@ import click
 from migrate_core.cli.display import aside, listed, shown
 from migrate_core.cli.documents import say_document
 from migrate_core.cli.door import door_of, open_with
-from migrate_core.cli.opening import SETTINGS_KEY, next_command, write_script
+from migrate_core.cli.opening import SETTINGS_KEY, in_this_program, next_command, write_script
 
 if TYPE_CHECKING:
     from migrate_core.api.config import Config
     from migrate_core.command.environment import Environment
+    from migrate_core.errors import EnvironmentFailed
     from migrate_core.migrations import Migrations
     from migrate_core.runtime.events import Event, Watch
 
@@ -38,7 +40,7 @@ DEFAULT = "default"
 RUNS_ENV = frozenset(
     {
         *("upgrade", "downgrade", "stamp", "redo", "sql", "adopt", "resolve", "rebase"),
-        *("migrate", "check", "status", "plan", "log", "current"),
+        *("migrate", "check", "status", "plan", "log", "current", "graph", "schema"),
     }
 )
 """The commands that are about a database."""
@@ -50,6 +52,10 @@ WRITES = frozenset({"revision", "merge"})
 """Those that are where env.py has a say in each new file (``revision_environment``)."""
 
 
+PICTURES = frozenset({"graph", "schema"})
+"""Those that write one document for each database."""
+
+
 def is_for(ctx: click.Context, environment: Environment) -> bool:
     """Whether env.py has to be run for the command that is invoked."""
     name, given = ctx.command.name, ctx.params
@@ -57,7 +63,8 @@ def is_for(ctx: click.Context, environment: Environment) -> bool:
         return False  # one file for all: each database is asked before any is written for
     if name in ASKED:
         named = (given.get(each) for each in ("rev_range", "target", "targets"))
-        return bool(given.get("indicate_current")) or "current" in str([*named])
+        asked = given.get("indicate_current") or given.get("as_graph")
+        return bool(asked) or "current" in str([*named])
     if name in WRITES and not given.get("autogenerate"):
         from migrate_core.command.environment import always_runs
 
@@ -87,6 +94,18 @@ def through(ctx: click.Context, environment: Environment, command: Callable[[], 
         _run(ctx, environment, said, command)
 
 
+def does_without(ctx: click.Context, error: EnvironmentFailed) -> bool:
+    """Whether the command can be done though env.py failed; then that is said.
+
+    A history can be drawn without what is applied.
+    """
+    drawn = ctx.params.get("as_graph") and not ctx.params.get("indicate_current")
+    if ctx.command.name != "graph" and not drawn:
+        return False
+    aside(f"Drawn without env.py. {in_this_program(str(error))}")
+    return True
+
+
 def _as_documented(ctx: click.Context, said: Mapping[str, Any]) -> Namespace:
     """What an env.py looks for in ``config.cmd_opts``."""
     options = {"x": list(said.get("x_arguments", ())), "tag": said.get("tag")}
@@ -110,12 +129,16 @@ def _run(
     codes: list[int] = []
     documents: dict[str, Any] = {}
     as_json = bool(ctx.params.get("as_json"))
+    output: Path | None = ctx.params.get("output")
 
     def work(found: Migrations) -> None:
         open_with(ctx, replace(door, open=telling.opens(found)))
         name = found.settings.run_args.get("engine_name")
+        is_picture = ctx.command.name in PICTURES
         if name is not None and not as_json:
-            click.echo(f"[{name or DEFAULT}]")
+            click.echo(f"[{name or DEFAULT}]", err=is_picture)
+        if name is not None and is_picture:
+            ctx.params["output"] = one_of_several(output, name or DEFAULT)
         printed = io.StringIO()
         try:
             with redirect_stdout(printed) if as_json else nullcontext():
@@ -140,6 +163,19 @@ def _run(
         say_document(documents if len(documents) > 1 else next(iter(documents.values()), None))
     if any(codes):
         ctx.exit(max(codes))
+
+
+def one_of_several(output: Path | None, name: str) -> Path:
+    """The file for one of several databases: ``history.users.svg``.
+
+    :raises click.UsageError: no file was named.
+    """
+    if output is None:
+        raise click.UsageError(
+            "There are several databases, and each is a picture of its own: name a file with -o, "
+            "which is written once for each."
+        )
+    return output.with_name(f"{output.stem}.{name}{output.suffix}")
 
 
 class _Telling:

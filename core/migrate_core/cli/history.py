@@ -111,21 +111,32 @@ def branches(directory: str | None, verbose: bool) -> None:
         click.echo("There are no branches: every revision is followed by one at most.")
 
 
-@command("history -i", "history -r 1f0c:head --json")
+@command("history -i", "history --graph", "history -r 1f0c:head --json")
 @DIRECTORY
 @VERBOSE
 @click.option("-r", "--rev-range", default=None, help="Only these: START:END, START: or :END.")
 @click.option("-i", "--indicate-current", is_flag=True, help="Mark where the database stands.")
+@click.option(
+    "--graph", "as_graph", is_flag=True, help="Draw branches, and mark what is not applied."
+)
 @AS_JSON
 def history(
     directory: str | None,
     verbose: bool,
     rev_range: str | None,
     indicate_current: bool,
+    as_graph: bool,
     as_json: bool,
 ) -> None:
     """Show all revisions, newest first."""
     migrations = opened(directory)
+    if as_graph:
+        if as_json:
+            raise click.UsageError("--graph is for people, --json for programs: leave one out.")
+        from migrate_core.cli.pictures import say_graph
+
+        say_graph(migrations, rev_range, verbose=verbose, must_ask=indicate_current)
+        return
     rows = on_database(migrations).current() if indicate_current else None
     found = migrations.history()
     wanted = migrations.between(rev_range) if rev_range else found.graph

@@ -73,12 +73,15 @@ X_ARGUMENTS = click.option(
 )
 
 
+OUTPUT_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
 def script_options(command: Command) -> Command:
     """The options of whatever can write its SQL instead of running it."""
     output = click.option(
         "-o",
         "--output",
-        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        type=OUTPUT_FILE,
         default=None,
         help="Write the SQL to this file.",
     )

@@ -98,6 +98,11 @@ def name(url: URL) -> str:
     return written.replace("%3A", ":") if url.get_backend_name() == "sqlite" else written
 
 
+def short_name(url: URL) -> str:
+    """The database's name alone, for what others get to see: no account, host or folder."""
+    return Path(url.database or "").name or url.get_backend_name()
+
+
 def _file(url: URL) -> Path | None:
     """The file of a SQLite database; None for one in memory, and for other databases."""
     if url.get_backend_name() != "sqlite" or not url.database:

@@ -154,7 +154,7 @@ class Journal:
 
     def __init__(self, connection: Connection, settings: Settings, name: str) -> None:
         self.connection = connection
-        self.table = _table(name, settings)
+        self.table = _table(name, settings, connection.dialect.name)
         # Made once: a run of thousands of steps sends each of them thousands of times.
         self._add = sa.insert(self.table).inline()
         self._begin = sa.insert(self.table)
@@ -345,9 +345,14 @@ def _entry(row: Any) -> Entry:
     )
 
 
-def _table(name: str, settings: Settings) -> sa.Table:
-    # MySQL takes the smallest type that holds so many characters, MEDIUMTEXT (manual, 13.3.4).
-    long = sa.Text().with_variant(sa.Text(4_000_000), "mysql", "mariadb")
+def _table(name: str, settings: Settings, dialect: str) -> sa.Table:
+    long: sa.types.TypeEngine[str] = sa.Text()
+    options: dict[str, Any] = {}
+    if dialect in ("mysql", "mariadb"):
+        from sqlalchemy.dialects.mysql import MEDIUMTEXT
+
+        long = MEDIUMTEXT()
+        options = {f"{dialect}_engine": "InnoDB"}  # a mark is undone with the rows it tells of
     return sa.Table(
         name,
         sa.MetaData(),
@@ -368,6 +373,5 @@ def _table(name: str, settings: Settings) -> sa.Table:
         sa.Column("session", sa.String(40)),
         sa.Column("trail", long),
         schema=settings.version_table_schema,
-        mysql_engine="InnoDB",  # a mark has to be undone with the rows that it tells of
-        mariadb_engine="InnoDB",
+        **options,
     )

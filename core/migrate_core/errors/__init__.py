@@ -86,6 +86,7 @@
     ├── DatabaseNotAtHead
     └── ConfigurationError               the caller's settings
         ├── InvalidConfig                a configuration file
+        ├── LayoutMissing                a picture's layout needs a library
         └── EnvironmentMisused           `alembic.context`, in an env.py or a program
 
     KeyboardInterrupt
@@ -93,7 +94,7 @@
 """
 
 from migrate_core.errors.base import CommandError, MigrateError
-from migrate_core.errors.config import InvalidConfig
+from migrate_core.errors.config import InvalidConfig, LayoutMissing
 from migrate_core.errors.database import (
     CommitUnanswered,
     DatabaseError,
@@ -239,6 +240,7 @@ __all__ = [
     "InvalidScript",
     "InvalidTarget",
     "JournalUnusable",
+    "LayoutMissing",
     "LockTimeout",
     "LoopDetected",
     "MigrateError",

@@ -1,4 +1,4 @@
-"""A configuration file."""
+"""A configuration file, and what has to be installed."""
 
 from __future__ import annotations
 
@@ -22,3 +22,14 @@ class InvalidConfig(ConfigurationError):
         self.reason = reason
         place = ", ".join(part for part in (path, f"[{section}]" if section else "", key) if part)
         super().__init__(f"{place}: {reason}.", next_step)
+
+
+class LayoutMissing(ConfigurationError):
+    """A picture needs the library that lays it out, which is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "To lay out a schema as svg or html, grandalf is needed, and it is not installed.",
+            "Install it: pip install 'flask-migrate-ext[pictures]'; or take a format that needs "
+            "nothing: flask db schema --format mermaid",
+        )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from migrate_core.database import connect
 from migrate_core.errors import (
     CannotRebase,
     NoModels,
@@ -26,6 +27,7 @@ from migrate_core.scripts import History
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from migrate_core.drawing.schema import SchemaPicture
     from migrate_core.runtime.comparison import Comparison
     from migrate_core.runtime.gathering import Gathering
     from migrate_core.runtime.requests import Differences, Generated
@@ -146,6 +148,51 @@ class Comparing(Looking):
         with self._session() as session, self._naming_modules():
             self._require_current(session)
             return generator.differences(self._comparison(session), session.history)
+
+    def models_picture(self) -> SchemaPicture:
+        """The models' tables, to be drawn by :func:`migrate_core.drawing.written`.
+
+        Types are written as the database would have them, which is not connected to.
+
+        :raises NoModels: the metadata holds no table.
+        """
+        from migrate_core.drawing.schema import of_snapshot
+        from migrate_core.runtime.comparison import facts_of_models
+
+        with self._naming_modules():
+            found = facts_of_models(self.metadata, self.settings, self.engine.dialect)
+            if not found.tables:
+                raise NoModels
+        return of_snapshot(found, f"Models, with the types of {self.engine.dialect.name}")
+
+    def database_picture(self) -> SchemaPicture:
+        """The database's tables, to be drawn in the same way."""
+        from migrate_core.drawing.schema import of_snapshot
+
+        with self._session() as session:
+            stored, _ = self._comparison(session).facts()
+        return of_snapshot(stored, f"Tables of {connect.short_name(self.engine.engine.url)}")
+
+    def changes_picture(self) -> SchemaPicture:
+        """What the next migration would add, change and drop, to be drawn in the same way.
+
+        What looks renamed is drawn as dropped and added, as long as nobody has answered.
+
+        :raises TargetNotUpToDate: migrations are pending.
+        :raises NoModels: the metadata holds no table.
+        """
+        from migrate_core.drawing.schema import of_changes
+        from migrate_core.runtime import generator
+
+        with self._session() as session, self._naming_modules():
+            self._require_current(session)
+            comparison = self._comparison(session)
+            found = generator.differences(comparison, session.history)
+            before, after = comparison.facts()
+        name = connect.short_name(self.engine.engine.url)
+        title = f"What the next migration changes in {name}"
+        asked = [question.asked for question in found.questions]
+        return of_changes(before, after, found.operations, asked, title)
 
     def _require_current(self, session: Session) -> None:
         from migrate_core.scripts import multiple_heads

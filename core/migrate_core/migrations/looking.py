@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from migrate_core.database import connect
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from migrate_core.database.journal import Entry
+    from migrate_core.drawing.history import HistoryPicture
     from migrate_core.runtime.requests import Status
 
 
@@ -108,6 +110,26 @@ class Looking(Opened):
         graph = self.history().graph
         lower, upper = parse_range(ends)
         return plan.between(graph, lower, upper, self._rows_for(graph, lower, upper))
+
+    def history_picture(self, standing: Collection[str] | None = None) -> HistoryPicture:
+        """The history, to be drawn by :func:`migrate_core.drawing.written`. Needs no database.
+
+        The files are read for what they call, and Git is asked who added them, if it answers soon.
+
+        :param standing: where the database stands, as :meth:`current` has it; None leaves open what
+            is applied.
+        """
+        from migrate_core.drawing.history import Told, picture
+        from migrate_core.scripts.authors import authors
+        from migrate_core.scripts.calls import calls
+
+        history = self.history()
+        by, does = authors(history), calls(history)
+        told = {
+            id: Told(header.path.name, header.created or "", by.get(id, ""), does[id])
+            for id, header in history.headers.items()
+        }
+        return picture(history.graph, told, standing)
 
     def _rows_for(self, graph: RevisionGraph, *targets: str) -> tuple[str, ...]:
         """The rows, where one of the targets is counted from them."""

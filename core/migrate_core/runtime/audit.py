@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from migrate_core.database.journal import Entry
 from migrate_core.graph import RevisionGraph
+
+if TYPE_CHECKING:
+    from migrate_core.database.journal import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,18 @@ class _Read:
     views: tuple[ViewRow, ...]
 
 
+def facts_of_models(
+    metadata: Sequence[sa.MetaData], settings: Settings, dialect: sa.Dialect
+) -> autogenerate.Snapshot:
+    """The models that take part, as a dialect would write them. Needs no connection."""
+    reader = autogenerate.Reader(
+        dialect,
+        default_schema=dialect.default_schema_name,
+        unique_is_index=autogenerate.Rules.of(settings, dialect.name).unique_is_index,
+    )
+    return reader.snapshot(metadata, lambda key: _takes_part(settings, key))
+
+
 class Comparison:
     """The models beside one database, on one connection."""
 
@@ -130,6 +142,13 @@ class Comparison:
             row._replace(indexes=tuple(each for each in row.indexes if not each.implicit))
             for row in self._read().tables
         )
+
+    def facts(self) -> tuple[autogenerate.Snapshot, autogenerate.Snapshot]:
+        """The database and the models, as they are read: nothing is asked, and nothing compared."""
+        found = self._read()
+        with _uncollected():
+            stored = self._reader.stored(found.tables, found.sequences, found.schemas, found.views)
+            return stored, self._reader.snapshot(self.metadata, self._wanted)
 
     def upgrade_ops(
         self, renames: Renames = AS_STORED, without: frozenset[TableKey] = frozenset()
@@ -238,18 +257,21 @@ class Comparison:
         return frozenset(sa.inspect(self.connection).get_schema_names())
 
     def _wanted(self, key: TableKey) -> bool:
-        """Whether a table takes part: the tool's own never, others as ``include_name`` says."""
-        schema, name = key
-        settings = self.settings
-        own = (settings.version_table, settings.journal_table)
-        if schema == settings.version_table_schema and name in own:
-            return False
-        include = settings.include_name
-        if include is None:
-            return True
-        if schema is not None and not include(schema, "schema", {}):
-            return False
-        return include(name, "table", {"schema_name": schema})
+        return _takes_part(self.settings, key)
+
+
+def _takes_part(settings: Settings, key: TableKey) -> bool:
+    """Whether a table does: the tool's own never, others as ``include_name`` says."""
+    schema, name = key
+    own = (settings.version_table, settings.journal_table)
+    if schema == settings.version_table_schema and name in own:
+        return False
+    include = settings.include_name
+    if include is None:
+        return True
+    if schema is not None and not include(schema, "schema", {}):
+        return False
+    return include(name, "table", {"schema_name": schema})
 
 
 def _listed(keys: Iterable[TableKey]) -> str:

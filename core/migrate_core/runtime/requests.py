@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from migrate_core.errors import HalfDone, OpenQuestion
 from migrate_core.graph import Revision, Step
-from migrate_core.runtime.audit import Change
 
 if TYPE_CHECKING:
     from migrate_core.autogenerate import Answers
     from migrate_core.operations import MigrateOperation
+    from migrate_core.runtime.audit import Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,15 @@ def commit(folder: Path) -> str | None:
         return None
 
 
+def is_whole(folder: Path) -> bool:
+    """Whether ``folder`` is in a checkout with all of its history, and not in a shallow clone."""
+    try:
+        repository = _repository(folder.resolve())
+        return repository is not None and not (_common(repository) / "shallow").exists()
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def _repository(folder: Path) -> Path | None:
     for place in (folder, *folder.parents):
         found = place / ".git"
@@ -39,14 +48,19 @@ def _head(repository: Path) -> str | None:
     if not said.startswith("ref:"):
         return _checked(said)
     ref = said.partition(":")[2].strip()
-    shared = repository / "commondir"
-    common = repository / shared.read_text().strip() if shared.is_file() else repository
+    common = _common(repository)
     for place in (repository, common):
         if (place / ref).is_file():
             return _checked((place / ref).read_text().strip())
     packed = common / "packed-refs"
     lines = packed.read_text().splitlines() if packed.is_file() else []
     return next((_checked(line.split()[0]) for line in lines if line.endswith(f" {ref}")), None)
+
+
+def _common(repository: Path) -> Path:
+    """What a second worktree shares with the first."""
+    shared = repository / "commondir"
+    return repository / shared.read_text().strip() if shared.is_file() else repository
 
 
 def _checked(text: str) -> str | None:

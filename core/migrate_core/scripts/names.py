@@ -15,7 +15,6 @@ import uuid
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from pathlib import PurePosixPath
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from migrate_core.errors import ConfigurationError, InvalidLabel, InvalidRevisionId
 
@@ -43,6 +42,8 @@ def now(zone: str | None = None) -> datetime:
 
 
 def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     for spelled in (name, name.upper()):
         # A folder of zones ("Europe") is found as a file that can't be read.
         with suppress(ZoneInfoNotFoundError, ValueError, OSError):
