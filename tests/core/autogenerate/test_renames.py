@@ -51,6 +51,21 @@ def test_a_column_of_the_same_type_in_the_same_place_is_a_candidate(
     assert (found.name, found.likely) == (new, likely)
 
 
+def test_the_only_gone_column_is_asked_about_beside_the_only_new_one_of_its_type() -> None:
+    name, title = (sa.Column(each, sa.String(80), nullable=False) for each in ("name", "title"))
+    stored, model = (
+        sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), each)
+        for each in (name, title)
+    )
+    (found,) = renames.of_columns(stored, model, ["name"], ["title"], spelled)["name"]
+    assert (found.name, found.likely) == ("title", False)
+
+
+def test_unlike_columns_are_not_asked_about_where_there_are_several() -> None:
+    new = (sa.Column("website", sa.String(30)), sa.Column("x", sa.String(30)))
+    assert candidates(sa.Column("b", sa.String(30), index=True, comment="c"), *new) == ()
+
+
 @pytest.mark.parametrize(("old", "new"), [("password", "password_hash"), ("email", "email_token")])
 def test_a_name_that_goes_on_is_less_alike_than_the_same_words(old: str, new: str) -> None:
     assert similarity(old, new) == 0.88 < similarity("qty", "quantity")
