@@ -66,7 +66,8 @@ class NullsInTheWay(OperationError):
         self.column = column
         self.count = count
         super().__init__(
-            f"{table}.{column} cannot become NOT NULL: {count} rows have no value in it.",
+            f"{table}.{column} cannot become NOT NULL: "
+            f"{'1 row has' if count == 1 else f'{count} rows have'} no value in it.",
             f'Fill them first in the same migration: op.execute("UPDATE {table} '
             f'SET {column} = ... WHERE {column} IS NULL")',
         )
@@ -135,7 +136,7 @@ class ValueMissing(OperationError):
         self.count = count
         super().__init__(
             f"{table}.{column} cannot be added as NOT NULL without a server_default: "
-            f"{count} rows would have no value in it.",
+            f"{count} {'row' if count == 1 else 'rows'} would have no value in it.",
             "Give it a server_default; or add it with nullable=True, fill it, "
             "and then alter_column(..., nullable=False).",
         )
