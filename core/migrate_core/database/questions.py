@@ -27,7 +27,6 @@ from sqlalchemy.exc import ArgumentError, CompileError, DBAPIError, StatementErr
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateTable, ExecutableDDLElement
 
-from migrate_core.database.reflect import mysql_show, postgresql, sqlite
 from migrate_core.schema import rows, versions
 from migrate_core.schema.scratch import TEXT, Answer, Scratch
 
@@ -130,6 +129,8 @@ def _codes(error: DBAPIError) -> list[Any]:
 
 
 def _ask_sqlite(connection: Connection, scratches: Sequence[Scratch]) -> Sequence[rows.TableRow]:
+    from migrate_core.database.reflect import sqlite
+
     dialect = connection.dialect
     memory = sa.create_engine(f"{dialect.name}+{dialect.driver}://", poolclass=StaticPool)
     try:
@@ -150,6 +151,8 @@ def _name(place: int) -> str:
 def _ask_postgresql(
     connection: Connection, scratches: Sequence[Scratch]
 ) -> Sequence[rows.TableRow]:
+    from migrate_core.database.reflect import postgresql
+
     with undone(connection):
         send_together(
             connection,
@@ -212,6 +215,8 @@ def _ask_mysql(connection: Connection, scratches: Sequence[Scratch]) -> Sequence
 
 
 def _shown(connection: Connection, scratch: Scratch) -> rows.TableRow:
+    from migrate_core.database.reflect import mysql_show
+
     for element in scratch.elements(NAME, "TEMPORARY"):
         connection.execute(element)
     try:
