@@ -104,7 +104,17 @@ class AddColumnOp(AlterTableOp):
         inline_references: bool | None = None,
         inline_primary_key: bool | None = None,
     ) -> None:
-        """Add a column with the index, unique constraint and foreign key that it declares."""
+        """Add a column with the index, unique constraint and foreign key that it declares.
+
+        :param column: one that is NOT NULL needs a ``server_default`` where the table has rows.
+        :param if_not_exists: whether a column of that name that is there is left as it is; not all
+            databases can.
+        :param inline_references: whether its one foreign key stands in its definition, as
+            ``REFERENCES``, and not in a statement of its own.
+        :param inline_primary_key: whether ``PRIMARY KEY`` stands in its definition.
+        :raises OperationError: the database cannot do it, or rows would have no value in it; nothing
+            was sent.
+        """
         operations.invoke(
             cls(
                 table_name,
@@ -213,7 +223,13 @@ class DropColumnOp(AlterTableOp):
         schema: str | None = None,
         **kw: Any,
     ) -> None:
-        """Drop a column and its values."""
+        """Drop a column and its values.
+
+        :param kw: ``existing_type``, ``existing_nullable``, ``existing_server_default`` and
+            ``existing_comment``, for the reverse; ``mssql_drop_default``, ``mssql_drop_check`` and
+            ``mssql_drop_foreign_key``: drop what SQL Server has under a name of its own first.
+        :raises OperationError: something that is kept needs the column; nothing was sent.
+        """
         operations.invoke(cls(table_name, column_name, schema=schema, **kw))
 
     @classmethod
@@ -340,7 +356,23 @@ class AlterColumnOp(AlterTableOp):
         schema: str | None = None,
         **kw: Any,
     ) -> None:
-        """Change a column. ``False`` leaves a default or comment alone, ``None`` removes it."""
+        """Change a column: what is given is changed, all else stays.
+
+        MySQL, MariaDB and SQL Server restate the column, and need the ``existing_*`` of what stays.
+
+        :param nullable: whether it takes NULL.
+        :param comment: its comment; False leaves it alone, None removes it.
+        :param server_default: its default: text, an expression, a Computed or an Identity; False
+            leaves it alone, None removes it.
+        :param new_column_name: its new name.
+        :param type_: its new type.
+        :param existing_type: the type that it has; a Boolean's or Enum's CHECK is replaced by it.
+        :param kw: ``postgresql_using``: the expression that makes new values of the old ones;
+            ``autoincrement`` and ``existing_autoincrement`` (MySQL); ``insert_before`` and
+            ``insert_after`` in a batch.
+        :raises OperationError: the database cannot do it, or what it needs to know was not given;
+            nothing was sent.
+        """
         operations.invoke(
             cls(
                 table_name,

@@ -137,7 +137,11 @@ class CreatePrimaryKeyOp(_OverColumns):
         *,
         schema: str | None = None,
     ) -> None:
-        """Add a primary key."""
+        """Add a primary key.
+
+        :param constraint_name: None for the one that the naming convention, or the database, gives.
+        :param columns: their names, in the order of the key.
+        """
         operations.invoke(cls(constraint_name, table_name, columns, schema=schema))
 
     @classmethod
@@ -173,7 +177,13 @@ class CreateUniqueConstraintOp(_OverColumns):
         schema: str | None = None,
         **kw: Any,
     ) -> Any:
-        """Add a unique constraint."""
+        """Add a unique constraint.
+
+        :param constraint_name: None for the one that the naming convention, or the database, gives.
+        :param columns: their names.
+        :param kw: ``deferrable``, ``initially``, ``comment`` and ``DIALECT_OPTION``, for example
+            ``postgresql_nulls_not_distinct``.
+        """
         return operations.invoke(cls(constraint_name, table_name, columns, schema=schema, **kw))
 
     @classmethod
@@ -282,7 +292,19 @@ class CreateForeignKeyOp(AddConstraintOp):
         referent_schema: str | None = None,
         **dialect_kw: Any,
     ) -> None:
-        """Add a foreign key."""
+        """Add a foreign key.
+
+        :param constraint_name: None for the one that the naming convention, or the database, gives.
+        :param source_table: the table that gets it.
+        :param referent_table: the table that it points at.
+        :param local_cols: names of columns of the first, in the order of those of the second.
+        :param onupdate: ``CASCADE``, ``SET NULL`` and the like; likewise ``ondelete``.
+        :param deferrable: whether it may be checked at the end of a transaction; ``initially``:
+            ``DEFERRED`` or ``IMMEDIATE``.
+        :param match: ``FULL``, where the database has it.
+        :param dialect_kw: ``postgresql_not_valid=True``: do not check the rows that are there; see
+            ``op.validate_constraint()``.
+        """
         operations.invoke(
             cls(
                 constraint_name,
@@ -394,7 +416,13 @@ class CreateCheckConstraintOp(AddConstraintOp):
         schema: str | None = None,
         **kw: Any,
     ) -> None:
-        """Add a CHECK constraint."""
+        """Add a CHECK constraint.
+
+        :param constraint_name: None for the one that the naming convention, or the database, gives.
+        :param condition: SQL as text, or an expression over columns.
+        :param kw: ``postgresql_not_valid=True``: do not check the rows that are there; see
+            ``op.validate_constraint()``.
+        """
         operations.invoke(cls(constraint_name, table_name, condition, schema=schema, **kw))
 
     @classmethod
@@ -554,7 +582,13 @@ class DropConstraintOp(MigrateOperation):
         schema: str | None = None,
         if_exists: bool | None = None,
     ) -> None:
-        """Drop a constraint; MySQL and MariaDB have to be told its kind."""
+        """Drop a constraint.
+
+        :param constraint_name: its name in the database.
+        :param type_: ``foreignkey``, ``primary``, ``unique`` or ``check``; MySQL and MariaDB have
+            to be told.
+        :param if_exists: whether it may be gone already.
+        """
         operations.invoke(
             cls(constraint_name, table_name, type_, schema=schema, if_exists=if_exists)
         )

@@ -31,7 +31,12 @@ class ExecuteSQLOp(MigrateOperation):
         *,
         execution_options: dict[str, Any] | None = None,
     ) -> None:
-        """Run a statement; in text, ``:name`` is a parameter and ``\\:`` a colon."""
+        """Run a statement.
+
+        :param sqltext: an expression of SQLAlchemy's, or text, in which ``:name`` is a parameter
+            and ``\\:`` a colon.
+        :param execution_options: of the connection, for this statement.
+        """
         operations.invoke(cls(sqltext, execution_options=execution_options))
 
     @classmethod
@@ -76,5 +81,12 @@ class BulkInsertOp(MigrateOperation):
         *,
         multiinsert: bool = True,
     ) -> None:
-        """Insert rows."""
+        """Insert rows.
+
+        :param table: what ``op.create_table()`` returned, or ``sa.table(...)`` with columns that
+            have types.
+        :param rows: a mapping for each, by the names of the columns.
+        :param multiinsert: whether all go in one statement; otherwise each has one of its own, in
+            which expressions and defaults may differ.
+        """
         operations.invoke(cls(table, rows, multiinsert=multiinsert))

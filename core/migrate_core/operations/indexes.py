@@ -91,7 +91,14 @@ class CreateIndexOp(MigrateOperation):
         if_not_exists: bool | None = None,
         **kw: Any,
     ) -> None:
-        """Create an index over columns and expressions."""
+        """Create an index.
+
+        :param index_name: None for the one that the naming convention gives.
+        :param columns: names, and expressions such as ``sa.text("lower(name)")``.
+        :param if_not_exists: whether an index of that name that is there is left as it is.
+        :param kw: ``DIALECT_OPTION``, for example ``postgresql_where``, ``postgresql_using`` or
+            ``postgresql_concurrently``, which needs an ``autocommit_block()`` around it.
+        """
         operations.invoke(
             cls(
                 index_name,

@@ -95,7 +95,16 @@ class CreateTableOp(MigrateOperation):
         if_not_exists: bool | None = None,
         **kw: Any,
     ) -> sa.Table:
-        """Create a table and the indexes that its columns ask for; returns it for inserts."""
+        """Create a table with what it declares: indexes, comments, and enums on PostgreSQL.
+
+        :param columns: columns, constraints and indexes.
+        :param if_not_exists: whether a table of that name that is there is left as it is.
+        :param kw: what :class:`sqlalchemy.Table` takes: ``schema``, ``comment``, ``prefixes``,
+            ``info`` and ``DIALECT_OPTION``.
+        :return: the table, for ``op.bulk_insert()``.
+        :raises OperationError: the database has no such thing, or a keyword is misspelt; nothing
+            was sent.
+        """
         table: sa.Table = operations.invoke(
             cls(table_name, columns, if_not_exists=if_not_exists, **kw)
         )
@@ -172,7 +181,11 @@ class DropTableOp(MigrateOperation):
         if_exists: bool | None = None,
         **kw: Any,
     ) -> None:
-        """Drop a table and all its rows."""
+        """Drop a table and all its rows.
+
+        :param if_exists: whether it may be gone already.
+        :param kw: what the table had, for the reverse of the operation.
+        """
         operations.invoke(cls(table_name, schema=schema, if_exists=if_exists, table_kw=kw))
 
 
@@ -201,7 +214,10 @@ class RenameTableOp(AlterTableOp):
         *,
         schema: str | None = None,
     ) -> None:
-        """Give a table another name; names of its sequences and constraints stay."""
+        """Give a table another name, in the same schema.
+
+        Names of its sequences and constraints stay; foreign keys that point at it follow.
+        """
         operations.invoke(cls(old_table_name, new_table_name, schema=schema))
 
 
@@ -255,7 +271,12 @@ class CreateTableCommentOp(AlterTableOp):
         existing_comment: str | None = None,
         schema: str | None = None,
     ) -> None:
-        """Set a table's comment."""
+        """Set a table's comment.
+
+        :param comment: the text; None removes it.
+        :param existing_comment: what it was, for the reverse; SQL Server tells adding from changing
+            by it.
+        """
         operations.invoke(
             cls(table_name, comment, existing_comment=existing_comment, schema=schema)
         )
@@ -311,7 +332,10 @@ class DropTableCommentOp(AlterTableOp):
         existing_comment: str | None = None,
         schema: str | None = None,
     ) -> None:
-        """Remove a table's comment."""
+        """Remove a table's comment.
+
+        :param existing_comment: what it was, for the reverse.
+        """
         operations.invoke(cls(table_name, existing_comment=existing_comment, schema=schema))
 
     @classmethod
