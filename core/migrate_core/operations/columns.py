@@ -112,8 +112,8 @@ class AddColumnOp(AlterTableOp):
         :param inline_references: whether its one foreign key stands in its definition, as
             ``REFERENCES``, and not in a statement of its own.
         :param inline_primary_key: whether ``PRIMARY KEY`` stands in its definition.
-        :raises OperationError: the database cannot do it, or rows would have no value in it; nothing
-            was sent.
+        :raises OperationError: the database cannot do it, or rows would have no value in the
+            column; nothing was sent.
         """
         operations.invoke(
             cls(
