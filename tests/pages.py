@@ -173,6 +173,7 @@ def _surroundings() -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("FLASK_", "DATABASE_URL", "PYTHONDONTWRITEBYTECODE"))
+        and name != "CI"  # pytest says more there, and a page shows what somebody sees at home
     }
     path = os.pathsep.join([str(Path(sys.executable).parent), kept["PATH"]])
     alone = (
