@@ -48,7 +48,7 @@ COLUMNS = """
     FROM pg_attribute a
     LEFT JOIN pg_description de ON de.objoid = a.attrelid
       AND de.classoid = 'pg_class'::regclass AND de.objsubid = a.attnum
-    WHERE a.attrelid = ANY(CAST(CAST(:oids AS text) AS oid[]))
+    WHERE a.attrelid IN (SELECT unnest(CAST(CAST(:oids AS text) AS oid[])))
       AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY a.attrelid, a.attnum"""
 
@@ -61,7 +61,7 @@ SEQUENCES = """
     JOIN pg_sequence s ON s.seqrelid = d.objid
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
       AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
-      AND d.refobjid = ANY(CAST(CAST(:oids AS text) AS oid[]))"""
+      AND d.refobjid IN (SELECT unnest(CAST(CAST(:oids AS text) AS oid[])))"""
 
 TYPES = """
     SELECT t.oid, t.typarray AS array_oid, t.typname::text AS name, n.nspname::text AS schema,
@@ -112,7 +112,7 @@ _CONSTRAINTS = """
     LEFT JOIN pg_class r ON r.oid = c.confrelid
     LEFT JOIN pg_namespace n ON n.oid = r.relnamespace
     LEFT JOIN pg_index i ON i.indexrelid = c.conindid AND c.contype IN ('p', 'u', 'x')
-    WHERE c.conrelid = ANY(CAST(CAST(:oids AS text) AS oid[]))
+    WHERE c.conrelid IN (SELECT unnest(CAST(CAST(:oids AS text) AS oid[])))
       AND c.contype IN ('p', 'u', 'f', 'c', 'x')
     ORDER BY c.conname"""
 
@@ -135,7 +135,7 @@ _INDEXES = """
                         FROM unnest(i.indclass::oid[]) WITH ORDINALITY AS k(oid, place)
                         JOIN pg_opclass o ON o.oid = k.oid ORDER BY k.place) END AS classes,
            CASE WHEN NOT i.indcollation::oid[] <@ ARRAY[0, 100]::oid[]
-                  OR i.indrelid = ANY(CAST(CAST(:collated AS text) AS oid[]))
+                  OR i.indrelid IN (SELECT unnest(CAST(CAST(:collated AS text) AS oid[])))
              THEN ARRAY(SELECT quote_ident(co.collname)
                         FROM unnest(i.indcollation::oid[]) WITH ORDINALITY AS k(oid, place)
                         LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid
@@ -145,14 +145,14 @@ _INDEXES = """
     FROM pg_index i
     JOIN pg_class c ON c.oid = i.indexrelid
     JOIN pg_am am ON am.oid = c.relam
-    WHERE i.indrelid = ANY(CAST(CAST(:oids AS text) AS oid[]))
+    WHERE i.indrelid IN (SELECT unnest(CAST(CAST(:oids AS text) AS oid[])))
       AND NOT EXISTS (SELECT 1 FROM pg_constraint k
                       WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
     ORDER BY c.relname"""
 
 COLUMN_NAMES = """
     SELECT a.attrelid AS oid, a.attnum AS number, a.attname::text AS name FROM pg_attribute a
-    WHERE a.attrelid = ANY(CAST(CAST(:oids AS text) AS oid[]))
+    WHERE a.attrelid IN (SELECT unnest(CAST(CAST(:oids AS text) AS oid[])))
       AND a.attnum > 0 AND NOT a.attisdropped"""
 
 # Compiling a statement for an estimated cost takes PostgreSQL longer than running it does here.
