@@ -15,7 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -42,10 +42,12 @@ _TABLES = """
     FROM information_schema.TABLES
     WHERE TABLE_SCHEMA = {schema} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')
     ORDER BY TABLE_NAME"""
+# What few columns have is NULL elsewhere: a driver reads and decodes an empty text like any other.
 _COLUMNS = """
     SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name, COLUMN_TYPE AS type,
            COLLATION_NAME AS collation, IS_NULLABLE AS nullable, COLUMN_DEFAULT AS default_text,
-           EXTRA AS extra, GENERATION_EXPRESSION AS generation, COLUMN_COMMENT AS comment
+           NULLIF(EXTRA, '') AS extra, NULLIF(GENERATION_EXPRESSION, '') AS generation,
+           NULLIF(COLUMN_COMMENT, '') AS comment
     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = {schema}
     ORDER BY TABLE_NAME, ORDINAL_POSITION"""
 _STATISTICS = """
@@ -84,12 +86,11 @@ _NO_ACTION = {"RESTRICT", "NO ACTION"}  # the same there, and the default
 _COMPUTED = re.compile(r"\b(VIRTUAL|STORED|PERSISTENT)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredColumn:
+class StoredColumn(NamedTuple):
     """A column as the server tells it.
 
     :param default: the column COLUMN_DEFAULT, in the server's own way of writing it.
-    :param extra: the column EXTRA.
+    :param extra: the column EXTRA; None where it is empty.
     :param generation: the expression of a generated column.
     :param is_json: that a CHECK which came with the type says so (MariaDB, "JSON Data Type").
     """
@@ -99,7 +100,7 @@ class StoredColumn:
     collation: str | None
     nullable: bool
     default: str | None
-    extra: str
+    extra: str | None
     generation: str | None
     comment: str | None
     is_json: bool
@@ -114,7 +115,8 @@ class Columns:
 
     def row(self, column: StoredColumn, usual: str | None) -> ColumnRow:
         """One column of a table whose columns usually have the collation ``usual``."""
-        generated = _COMPUTED.search(column.extra) if column.generation else None
+        extra = column.extra or ""
+        generated = _COMPUTED.search(extra) if column.generation else None
         type_text = "json" if column.is_json else column.type
         return ColumnRow(
             column.name,
@@ -122,8 +124,8 @@ class Columns:
             nullable=column.nullable,
             default=None if generated else self._default(column),
             computed=self._computed(column.generation or "", generated[1]) if generated else None,
-            autoincrement="auto_increment" in column.extra.lower() or "auto",
-            comment=column.comment or None,
+            autoincrement="auto_increment" in extra.lower() or "auto",
+            comment=column.comment,
         )
 
     def _default(self, column: StoredColumn) -> str | None:
@@ -267,7 +269,7 @@ def _stored(row: Row[Any], is_json: bool) -> StoredColumn:
         row.collation,
         row.nullable == "YES",
         row.default_text,
-        row.extra or "",
+        row.extra,
         row.generation,
         row.comment,
         is_json,

@@ -75,7 +75,7 @@ def _stored(row: Row[Any], definition: str, mariadb: bool) -> StoredColumn:
         row.Collation,
         row.Null == "YES",
         default,
-        row.Extra or "",
+        row.Extra or None,
         expression_in(definition),
         None,
         is_json=f"CHECK (json_valid(`{row.Field}`))" in definition,

@@ -102,10 +102,10 @@ def _unescaped(value: str) -> str:
     return _ESCAPE.sub(lambda match: _ESCAPES.get(match[1], match[1]) if match[1] else "'", value)
 
 
-def mariadb_default(text: str | None, extra: str) -> str | None:
+def mariadb_default(text: str | None, extra: str | None) -> str | None:
     """SQL behind DEFAULT. MariaDB (10.2.7 and up) tells it as SQL, and a NULL by that word.
 
-    :param extra: where "on update" stands.
+    :param extra: where "on update" stands, if anything does.
     """
     updated = _on_update(extra)
     if text is None or text.upper() == "NULL":
@@ -113,7 +113,7 @@ def mariadb_default(text: str | None, extra: str) -> str | None:
     return f"{text} {updated}".rstrip()
 
 
-def mysql_default(text: str | None, extra: str, type_text: str) -> str | None:
+def mysql_default(text: str | None, extra: str | None, type_text: str) -> str | None:
     """SQL behind DEFAULT. MySQL tells literals without quotes, and expressions with theirs escaped.
 
     An expression other than the current time must stand in parentheses (MySQL manual, "Data Type
@@ -124,7 +124,7 @@ def mysql_default(text: str | None, extra: str, type_text: str) -> str | None:
         return f"NULL {updated}" if updated else None
     if _NOW.fullmatch(text) and type_text.startswith(("datetime", "timestamp")):
         sql = text
-    elif "DEFAULT_GENERATED" in extra.upper():
+    elif extra and "DEFAULT_GENERATED" in extra.upper():
         sql = f"({text})".replace("\\'", "'")
     elif type_text.startswith("bit") and text.startswith("b'"):
         sql = text
@@ -134,6 +134,6 @@ def mysql_default(text: str | None, extra: str, type_text: str) -> str | None:
     return f"{sql} {updated}".rstrip()
 
 
-def _on_update(extra: str) -> str:
-    found = re.search(r"on update (\S+)", extra, re.IGNORECASE)
+def _on_update(extra: str | None) -> str:
+    found = re.search(r"on update (\S+)", extra, re.IGNORECASE) if extra else None
     return f"ON UPDATE {found[1]}" if found else ""
