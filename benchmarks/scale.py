@@ -14,12 +14,16 @@ class Scale:
     :param graph: revisions of graphs that are built, in growing order.
     :param peer_graph: revisions of the largest that Alembic is given.
     :param files: of a large project, beside one of ``few_files``.
-    :param cold: commands that are measured without what is kept of the files: the difference that
+    :param warm: commands on it that are measured.
+    :param cold: those that are measured without what is kept of the files: the difference that
         some thousand files make is small beside the start of a process, and takes many runs.
+    :param forms: of projects in which the start of a process is measured; see ``rows.start``.
     :param tables: of the schema that is compared.
-    :param growth: sizes of schemas, in growing order; ``peer_growth`` for Alembic.
+    :param growth: sizes of schemas, in growing order; ``peer_growth`` for Alembic. Making a
+        schema takes longer than comparing it.
     :param rows: of the table that is changed, beside one of ``few_rows``.
-    :param revisions: of a history that is run, beside one of ``few_revisions``.
+    :param rebuilt: changes of it that make it anew; ``edited`` those in its stored text.
+    :param revisions: of a history that is run, beside one of ``few_revisions``, if of any.
     :param long: revisions of the history whose run is measured by its memory; a short one has
         little beside what each process has.
     :param script: revisions of the history that is written as SQL.
@@ -33,14 +37,18 @@ class Scale:
     peer_graph: int
     files: int
     few_files: int
+    warm: tuple[str, ...]
     cold: tuple[str, ...]
+    forms: tuple[str, ...]
     tables: int
     growth: tuple[int, ...]
     peer_growth: tuple[int, ...]
     rows: int
     few_rows: int
+    rebuilt: tuple[str, ...]
+    edited: tuple[str, ...]
     revisions: int
-    few_revisions: int
+    few_revisions: int | None
     long: int | None
     script: int
 
@@ -54,12 +62,16 @@ FULL = Scale(
     peer_graph=10_000,
     files=5_000,
     few_files=10,
+    warm=("heads", "current", "upgrade"),
     cold=("heads", "current", "upgrade"),
+    forms=("", "env-"),
     tables=1_000,
     growth=(50, 300, 1_000, 3_000),
     peer_growth=(50, 300, 1_000, 3_000),
     rows=1_000_000,
     few_rows=10_000,
+    rebuilt=("drop-column", "change-default", "add-check"),
+    edited=("change-default", "add-check"),
     revisions=1_000,
     few_revisions=100,
     long=10_000,
@@ -71,18 +83,22 @@ QUICK = Scale(
     runs=3,
     heavy_runs=1,
     uncounted=0,
-    graph=(1_000, 10_000, 100_000),
-    peer_graph=1_000,
+    graph=(1_000, 30_000),
+    peer_graph=0,
     files=5_000,
     few_files=10,
+    warm=("heads", "upgrade"),
     cold=(),
+    forms=("",),
     tables=1_000,
-    growth=(250, 1_000),
+    growth=(1_000,),
     peer_growth=(1_000,),
-    rows=300_000,
-    few_rows=3_000,
-    revisions=250,
-    few_revisions=50,
+    rows=200_000,
+    few_rows=2_000,
+    rebuilt=("drop-column", "change-default"),
+    edited=("change-default",),
+    revisions=200,
+    few_revisions=None,
     long=None,
     script=1_000,
 )

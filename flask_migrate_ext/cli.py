@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from flask_migrate_ext.databases import Database
     from flask_migrate_ext.discovery import Found
     from migrate_core.migrations import Migrations
-    from migrate_core.runtime.events import Watch
+    from migrate_core.runtime.watch import Watch
 
 BIND_KEY = "flask_migrate_ext.bind"
 

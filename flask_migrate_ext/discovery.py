@@ -30,7 +30,7 @@ from flask_migrate_ext.models import modules
 from migrate_core import alias
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
-from migrate_core.runtime.events import Watch, ignore
+from migrate_core.runtime.watch import Watch, ignore
 from migrate_core.scripts.directory import Directory, is_resource, located
 from migrate_core.settings import Settings
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from flask_migrate_ext.config import KEY, MigrateConfig
 from flask_migrate_ext.databases import DEFAULT
 from migrate_core.api.config import Config
-from migrate_core.runtime.events import Watch, ignore
+from migrate_core.runtime.watch import Watch, ignore
 
 if TYPE_CHECKING:
     from flask import Flask

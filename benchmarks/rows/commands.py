@@ -13,12 +13,10 @@ from benchmarks.measure import Program, Side
 from benchmarks.scale import Scale
 from benchmarks.table import Experiment, Place, Quantity, Row, Term
 
-COMMANDS = ("heads", "current", "upgrade")
-
 
 def experiments(scale: Scale) -> tuple[Experiment, ...]:
     """One experiment: making the projects takes longer than most of the rows."""
-    rows = (*(_warm(c, scale) for c in COMMANDS), *(_cold(c, scale) for c in scale.cold))
+    rows = (*(_warm(c, scale) for c in scale.warm), *(_cold(c, scale) for c in scale.cold))
 
     @contextmanager
     def sides(place: Place, needed: frozenset[str]) -> Iterator[Mapping[str, Side]]:

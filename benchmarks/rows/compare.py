@@ -21,65 +21,12 @@ def experiments(scale: Scale) -> tuple[Experiment, ...]:
 
 
 def _on(kind: str, scale: Scale) -> Experiment:
-    size, largest = scale.tables, scale.growth[-1]
-    # On SQLite all work is the process's own; a server's work is not.
-    quantity = Quantity.CPU if kind == "sqlite" else Quantity.SECONDS
-    ours, peer, floor = (Term(f"{who} {size}") for who in ("ours", "peer", "floor"))
-    what = f"compare models of {size:,} tables with a {product_of(kind) or 'SQLite'} database"
-    rows = [
-        Row(
-            f"compare-{kind}-beside-alembic",
-            f"{what} that has them",
-            table.at_least(BESIDE_ALEMBIC[kind]),
-            quantity,
-            table.times_faster,
-            ours,
-            peer,
-            floor,
-        ),
-        Row(
-            f"compare-{kind}-above-floor",
-            f"{what}; floor: its catalogue read by hand, and ==",
-            table.at_most(3),
-            quantity,
-            table.above_floor,
-            ours,
-            None,
-            floor,
-        ),
-        Row(
-            f"compare-{kind}-growth",
-            f"{what} that has them: growth of time from {LEAST} to {largest:,} tables",
-            table.at_most(1.1, "exponent"),
-            quantity,
-            table.growth_from(LEAST),
-            Term(f"ours {largest}"),
-            Term(f"peer {largest}"),
-            None,
-            {each: f"ours {each}" for each in scale.growth},
-            {each: f"peer {each}" for each in scale.peer_growth},
-        ),
-        Row(
-            f"compare-{kind}-memory",
-            f"compare models of {largest:,} tables: memory that it takes above the models",
-            table.at_most(0.5),
-            Quantity.MORE,
-            table.share_of_peer,
-            Term(f"ours {largest}"),
-            Term(f"peer {largest}"),
-        ),
-    ]
+    rows = [_beside_alembic(kind, scale), _above_floor(kind, scale)]
+    if len(scale.growth) > 1:
+        rows.append(_growth(kind, scale))
+    rows.append(_memory(kind, scale))
     if kind == "postgresql":
-        rows.append(
-            Row(
-                "compare-postgresql-round-trips",
-                f"{what} where each answer takes 10 ms: answers waited for",
-                table.at_most(20, "trips"),
-                Quantity.ANSWERS,
-                table.itself,
-                Term(f"far {size}"),
-            )
-        )
+        rows.append(_round_trips(kind, scale))
 
     @contextmanager
     def sides(place: Place, needed: frozenset[str]) -> Iterator[Mapping[str, Side]]:
@@ -91,6 +38,83 @@ def _on(kind: str, scale: Scale) -> Experiment:
             yield {name: _side(name, urls) for name in needed}
 
     return Experiment(tuple(rows), sides, product_of(kind), heavy=True)
+
+
+def _what(kind: str, scale: Scale) -> str:
+    return (
+        f"compare models of {scale.tables:,} tables with a {product_of(kind) or 'SQLite'} database"
+    )
+
+
+def _quantity(kind: str) -> Quantity:
+    """On SQLite all work is the process's own; a server's work is not."""
+    return Quantity.CPU if kind == "sqlite" else Quantity.SECONDS
+
+
+def _beside_alembic(kind: str, scale: Scale) -> Row:
+    return Row(
+        f"compare-{kind}-beside-alembic",
+        f"{_what(kind, scale)} that has them",
+        table.at_least(BESIDE_ALEMBIC[kind]),
+        _quantity(kind),
+        table.times_faster,
+        Term(f"ours {scale.tables}"),
+        Term(f"peer {scale.tables}"),
+        Term(f"floor {scale.tables}"),
+    )
+
+
+def _above_floor(kind: str, scale: Scale) -> Row:
+    return Row(
+        f"compare-{kind}-above-floor",
+        f"{_what(kind, scale)}; floor: its catalogue read by hand, and ==",
+        table.at_most(3),
+        _quantity(kind),
+        table.above_floor,
+        Term(f"ours {scale.tables}"),
+        None,
+        Term(f"floor {scale.tables}"),
+    )
+
+
+def _growth(kind: str, scale: Scale) -> Row:
+    largest = scale.growth[-1]
+    return Row(
+        f"compare-{kind}-growth",
+        f"{_what(kind, scale)} that has them: growth of time from {LEAST} to {largest:,} tables",
+        table.at_most(1.1, "exponent"),
+        _quantity(kind),
+        table.growth_from(LEAST),
+        Term(f"ours {largest}"),
+        Term(f"peer {largest}"),
+        None,
+        {each: f"ours {each}" for each in scale.growth},
+        {each: f"peer {each}" for each in scale.peer_growth},
+    )
+
+
+def _memory(kind: str, scale: Scale) -> Row:
+    largest = scale.growth[-1]
+    return Row(
+        f"compare-{kind}-memory",
+        f"compare models of {largest:,} tables: memory that it takes above the models",
+        table.at_most(0.5),
+        Quantity.MORE,
+        table.share_of_peer,
+        Term(f"ours {largest}"),
+        Term(f"peer {largest}"),
+    )
+
+
+def _round_trips(kind: str, scale: Scale) -> Row:
+    return Row(
+        f"compare-{kind}-round-trips",
+        f"{_what(kind, scale)} where each answer takes 10 ms: answers waited for",
+        table.at_most(20, "trips"),
+        Quantity.ANSWERS,
+        table.itself,
+        Term(f"far {scale.tables}"),
+    )
 
 
 def _side(name: str, urls: Mapping[int, str]) -> Side:

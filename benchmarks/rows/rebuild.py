@@ -12,16 +12,13 @@ from benchmarks.measure import Function, Side
 from benchmarks.scale import Scale
 from benchmarks.table import Experiment, Place, Quantity, Row, Term
 
-REBUILT = ("drop-column", "change-default", "add-check")
-EDITED = ("change-default", "add-check")
-
 
 def experiments(scale: Scale) -> tuple[Experiment, ...]:
     """One experiment: all changes are of the same table."""
     rows = (
         _rename(scale),
-        *(_rebuild(c, scale) for c in REBUILT),
-        *(_edit(c, scale) for c in EDITED),
+        *(_rebuild(c, scale) for c in scale.rebuilt),
+        *(_edit(c, scale) for c in scale.edited),
     )
 
     @contextmanager

@@ -40,8 +40,8 @@ def experiments(scale: Scale) -> tuple[Experiment, ...]:
     """Commands of ``flask``, and those of the core's own programs."""
     rows = (
         _registered(),
-        *(_above(form, command) for form in FORMS for command in ("current", "heads")),
-        *(_beside(form, command) for form in FORMS for command in COMMANDS),
+        *(_above(form, command) for form in scale.forms for command in ("current", "heads")),
+        *(_beside(form, command) for form in scale.forms for command in COMMANDS),
     )
 
     @contextmanager

@@ -31,7 +31,7 @@ from migrate_core.config import Configuration, found_files, read
 from migrate_core.config.ini import OWN
 from migrate_core.errors import ConfigurationError
 from migrate_core.migrations import Migrations
-from migrate_core.runtime.events import Watch
+from migrate_core.runtime.watch import Watch
 from migrate_core.scripts import Directory
 from migrate_core.settings import Hook
 

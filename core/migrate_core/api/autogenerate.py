@@ -24,7 +24,7 @@ from migrate_core.operations import (
 )
 from migrate_core.runtime import generator
 from migrate_core.runtime.comparison import Comparison
-from migrate_core.runtime.events import ignore
+from migrate_core.runtime.watch import ignore
 from migrate_core.settings import ObjectKind, RenderItem
 
 

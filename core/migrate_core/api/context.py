@@ -36,7 +36,8 @@ from migrate_core.errors import (
 )
 from migrate_core.graph import HeadChange, RevisionGraph, Step, advance
 from migrate_core.runtime import logs
-from migrate_core.runtime.events import Noted, Waiting, Watch, ignore
+from migrate_core.runtime.events import Noted, Waiting
+from migrate_core.runtime.watch import Watch, ignore
 from migrate_core.settings import Settings, documented
 
 if TYPE_CHECKING:

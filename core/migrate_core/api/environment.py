@@ -30,7 +30,8 @@ from migrate_core.api.block import Block
 from migrate_core.api.context import MigrationContext, running, runs
 from migrate_core.api.proxy import ModuleClsProxy
 from migrate_core.errors import ConfigurationError, EnvironmentMisused, NothingRunning
-from migrate_core.runtime.events import Event, Noted, Watch
+from migrate_core.runtime.events import Event, Noted
+from migrate_core.runtime.watch import Watch
 from migrate_core.settings import (
     CompareServerDefault,
     CompareType,

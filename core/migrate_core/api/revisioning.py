@@ -25,9 +25,9 @@ from migrate_core.graph import plan
 from migrate_core.operations import MigrationScript
 from migrate_core.runtime import logs
 from migrate_core.runtime.comparison import Comparison
-from migrate_core.runtime.events import ignore
 from migrate_core.runtime.gathering import Gathering
 from migrate_core.runtime.requests import Generate
+from migrate_core.runtime.watch import ignore
 from migrate_core.scripts import names
 from migrate_core.settings import ProcessRevisionDirectives
 

@@ -1,4 +1,4 @@
-"""What commands print: one line for a revision, one for an event."""
+"""What commands print: one line for a revision, and what stands beside it."""
 
 from __future__ import annotations
 
@@ -8,53 +8,12 @@ from pathlib import Path
 import click
 
 from migrate_core.graph import Revision, RevisionGraph
-from migrate_core.runtime.events import (
-    Event,
-    Noted,
-    Planned,
-    StatementFailed,
-    StatementFinished,
-    StatementStarted,
-    StepFinished,
-    StepStarted,
-    Waiting,
-    step_line,
-)
 from migrate_core.scripts import Header
 
 
 def aside(text: str) -> None:
     """Say something about the work; results go to standard output, this does not."""
     click.echo(text, err=True)
-
-
-def event_line(event: Event) -> str | None:
-    """An event in words, None where there is nothing to say."""
-    match event:
-        case Waiting(holder):
-            return f"Waiting for the migration lock, held by {holder} ..."
-        case Planned(steps) if len(steps) > 1:
-            return f"{len(steps)} migrations to run"
-        case StepStarted(step, number, total):
-            counter = f"[{number}/{total}] " if total > 1 else ""
-            return f"{counter}{step_line(step)}"
-        case StepFinished(step, seconds) if seconds >= 1:
-            return f"  {step.revision.id} took {seconds:.1f} s"
-        case Noted(text):
-            return text
-    return None
-
-
-def statement_line(event: Event) -> str | None:
-    """What a migration sends, in one line; below it how long it took, or why it was refused."""
-    match event:
-        case StatementStarted(text):
-            return f"    {' '.join(text.split())}"
-        case StatementFinished(_, seconds):
-            return f"      {seconds:.3f} s"
-        case StatementFailed(_, reason):
-            return f"      refused: {reason}"
-    return None
 
 
 def revision_line(revision: Revision, graph: RevisionGraph, current: Collection[str] = ()) -> str:

@@ -24,7 +24,7 @@ from migrate_core.errors import (
 if TYPE_CHECKING:
     from migrate_core.command.environment import Environment
     from migrate_core.migrations import Migrations
-    from migrate_core.runtime.events import Watch
+    from migrate_core.runtime.watch import Watch
 
 WRITTEN_FOR = "flask db"
 """The program that error messages name; another one takes its place when they are shown."""

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from migrate_core.command.environment import Environment
     from migrate_core.errors import EnvironmentFailed
     from migrate_core.migrations import Migrations
-    from migrate_core.runtime.events import Event, Watch
+    from migrate_core.runtime.events import Event
+    from migrate_core.runtime.watch import Watch
 
 DEFAULT = "default"
 """What the database without a name is called."""

@@ -13,6 +13,8 @@ from migrate_core.cli.door import WRITTEN_FOR, directed, door_of
 
 if TYPE_CHECKING:
     from migrate_core.migrations import Migrations
+    from migrate_core.runtime.events import Event
+    from migrate_core.runtime.watch import Watch
 
 DIRECTORY = click.option(
     "-d", "--directory", default=None, help="The migrations folder (default: migrations)."
@@ -120,13 +122,26 @@ def opened(directory: str | None, *, verbose: bool = False) -> Migrations:
 
     :param verbose: whether its statements are told as well.
     """
-    from migrate_core.cli.progress import teller
-
     ctx = click.get_current_context()
     door = directed(ctx, directory)
-    migrations = door.open(door.directory, teller(verbose=verbose))
+    migrations = door.open(door.directory, _teller(verbose=verbose))
     said = ctx.meta.get(SETTINGS_KEY)
     return migrations.having(**said) if said else migrations
+
+
+def _teller(*, verbose: bool) -> Watch:
+    """Tells each event to the terminal. What that takes is imported with the first one."""
+    tell: Watch | None = None
+
+    def told(event: Event) -> None:
+        nonlocal tell
+        if tell is None:
+            from migrate_core.cli.progress import teller
+
+            tell = teller(verbose=verbose)
+        tell(event)
+
+    return told
 
 
 def on_database(migrations: Migrations) -> Migrations:

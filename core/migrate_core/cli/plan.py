@@ -23,7 +23,6 @@ from migrate_core.cli.opening import (
     on_database,
     opened,
 )
-from migrate_core.runtime.events import step_ends
 
 if TYPE_CHECKING:
     from migrate_core.hazards import Mark
@@ -113,6 +112,8 @@ def _operation_json(operation: PlannedOperation) -> dict[str, Any]:
 
 
 def _step_lines(step: PlannedStep) -> Iterator[str]:
+    from migrate_core.runtime.events import step_ends
+
     yield f"{step_ends(step.step)}, {step.step.revision.doc}".rstrip(", ")
     yield f"  {shown(step.path)}"
     for operation in step.operations:

@@ -9,15 +9,21 @@ from unicodedata import east_asian_width
 
 import click
 
-from migrate_core.cli.display import aside, event_line, statement_line
+from migrate_core.cli.display import aside
 from migrate_core.runtime.events import (
     Event,
     Failed,
+    Noted,
     Planned,
+    StatementFailed,
+    StatementFinished,
+    StatementStarted,
     StepFinished,
     StepStarted,
-    Watch,
+    Waiting,
+    step_line,
 )
+from migrate_core.runtime.watch import Watch
 
 LONG = 10
 """From as many steps on a bar takes the place of a line for each."""
@@ -40,7 +46,7 @@ def teller(*, verbose: bool = False) -> Watch:
 
 
 def _told_in_statements(event: Event) -> None:
-    line = event_line(event) or statement_line(event)
+    line = _event_line(event) or _statement_line(event)
     if line is not None and not _is_logged(event):
         aside(line)
 
@@ -61,7 +67,7 @@ class _Telling:
                 return
             case Failed():
                 self._end()
-        line = event_line(event)
+        line = _event_line(event)
         if line is not None and not _is_logged(event):
             self._say(line)
         if isinstance(event, StepFinished) and self._bar is not None and self._bar.is_full:
@@ -121,6 +127,35 @@ def bar_line(started: StepStarted, columns: int) -> str:
         count = f"[{'#' * done}{'-' * (BAR - done)}] {count}"
     message = next(iter(revision.doc.splitlines()), "")
     return _cut(f"{count} {revision.id}, {message}".rstrip(", "), columns - 1)
+
+
+def _event_line(event: Event) -> str | None:
+    """An event in words, None where there is nothing to say."""
+    match event:
+        case Waiting(holder):
+            return f"Waiting for the migration lock, held by {holder} ..."
+        case Planned(steps) if len(steps) > 1:
+            return f"{len(steps)} migrations to run"
+        case StepStarted(step, number, total):
+            counter = f"[{number}/{total}] " if total > 1 else ""
+            return f"{counter}{step_line(step)}"
+        case StepFinished(step, seconds) if seconds >= 1:
+            return f"  {step.revision.id} took {seconds:.1f} s"
+        case Noted(text):
+            return text
+    return None
+
+
+def _statement_line(event: Event) -> str | None:
+    """What a migration sends, in one line; below it how long it took, or why it was refused."""
+    match event:
+        case StatementStarted(text):
+            return f"    {' '.join(text.split())}"
+        case StatementFinished(_, seconds):
+            return f"      {seconds:.3f} s"
+        case StatementFailed(_, reason):
+            return f"      refused: {reason}"
+    return None
 
 
 def _cut(text: str, columns: int) -> str:

@@ -15,7 +15,7 @@ from migrate_core.api.environment import Configured, EnvironmentContext
 from migrate_core.api.script import ScriptDirectory
 from migrate_core.errors import CommandError
 from migrate_core.migrations import Migrations
-from migrate_core.runtime.events import Watch, ignore
+from migrate_core.runtime.watch import Watch, ignore
 from migrate_core.scripts import loader
 
 

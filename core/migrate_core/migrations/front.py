@@ -11,7 +11,7 @@ from migrate_core.database import connect
 from migrate_core.graph import PREFIX_LENGTH, parse, resolve
 from migrate_core.migrations.comparing import Comparing
 from migrate_core.migrations.running import Running
-from migrate_core.runtime.events import ignore
+from migrate_core.runtime.watch import ignore
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 from migrate_core.database import connect
 from migrate_core.errors import ConfigurationError, MultipleHeads
 from migrate_core.runtime import logs
-from migrate_core.runtime.events import Watch, ignore
+from migrate_core.runtime.watch import Watch, ignore
 from migrate_core.scripts import Directory, History
 from migrate_core.settings import Settings
 

@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError
 
 from migrate_core.database import blockers, retries
 from migrate_core.errors import MigrationFailed
-from migrate_core.runtime.events import Noted, Watch
+from migrate_core.runtime.events import Noted
+from migrate_core.runtime.watch import Watch
 from migrate_core.settings import Settings
 
 Result = TypeVar("Result")

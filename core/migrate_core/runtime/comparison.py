@@ -20,7 +20,8 @@ from migrate_core.database.reflect.renamed import renamed
 from migrate_core.database.views import COMPARED, read_views, stored_views
 from migrate_core.operations import UpgradeOps
 from migrate_core.runtime import hooks
-from migrate_core.runtime.events import Noted, Watch
+from migrate_core.runtime.events import Noted
+from migrate_core.runtime.watch import Watch
 from migrate_core.schema import reflected
 from migrate_core.schema.renames import Renames
 from migrate_core.schema.rows import SequenceRow, TableRow, ViewRow

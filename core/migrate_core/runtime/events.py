@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from migrate_core.graph import Step
@@ -102,12 +101,6 @@ Event = (
     | Failed
     | Noted
 )
-
-Watch = Callable[[Event], None]
-
-
-def ignore(event: Event) -> None:
-    """Watch nothing."""
 
 
 def step_line(step: Step) -> str:

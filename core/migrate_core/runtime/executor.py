@@ -33,12 +33,13 @@ from migrate_core.graph import HeadChange, RevisionGraph, Step, advance, plan
 from migrate_core.runtime import recorder, recovery
 from migrate_core.runtime.aftermath import aftermath
 from migrate_core.runtime.attempts import Attempts, Moved
-from migrate_core.runtime.events import Noted, Planned, StepFinished, StepStarted, Waiting, Watch
+from migrate_core.runtime.events import Noted, Planned, StepFinished, StepStarted, Waiting
 from migrate_core.runtime.progress import Progress
 from migrate_core.runtime.recorder import Resumed
 from migrate_core.runtime.recovery import Decision
 from migrate_core.runtime.requests import Custom, Downgrade, Outcome, Request, Stamp, Upgrade
 from migrate_core.runtime.telling import Telling
+from migrate_core.runtime.watch import Watch
 from migrate_core.scripts import Bodies, History, Prepared, fingerprint, loader
 from migrate_core.settings import Settings
 

@@ -15,11 +15,11 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from migrate_core.runtime.events import Event, Noted, StepStarted, Waiting, Watch
-
 if TYPE_CHECKING:
     from migrate_core.graph import Step
     from migrate_core.operations import MigrateOperation
+    from migrate_core.runtime.events import Event
+    from migrate_core.runtime.watch import Watch
 
 MIGRATION = logging.getLogger("alembic.runtime.migration")
 COMPARE = logging.getLogger("alembic.autogenerate.compare")
@@ -65,6 +65,8 @@ def logged(watch: Watch, logger: logging.Logger) -> Watch:
 
 
 def _line(event: Event) -> str | None:
+    from migrate_core.runtime.events import Noted, StepStarted, Waiting
+
     match event:
         case Waiting(holder):
             return f"Waiting for the migration lock, held by {holder}"
@@ -86,6 +88,8 @@ def _step(step: Step) -> str:
 
 def says(event: Event) -> bool:
     """Whether an event is logged."""
+    from migrate_core.runtime.events import Noted, StepStarted, Waiting
+
     return isinstance(event, Waiting | StepStarted | Noted)
 
 

@@ -46,7 +46,8 @@ from migrate_core.operations import (
     UpgradeOps,
     leaves,
 )
-from migrate_core.runtime.events import Noted, Watch
+from migrate_core.runtime.events import Noted
+from migrate_core.runtime.watch import Watch
 from migrate_core.schema.renames import Key, Renames
 from migrate_core.scripts import History
 from migrate_core.scripts.created import created

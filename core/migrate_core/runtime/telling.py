@@ -6,12 +6,8 @@ from sqlalchemy.engine import URL
 
 from migrate_core.database import connect
 from migrate_core.database.statements import Statement
-from migrate_core.runtime.events import (
-    StatementFailed,
-    StatementFinished,
-    StatementStarted,
-    Watch,
-)
+from migrate_core.runtime.events import StatementFailed, StatementFinished, StatementStarted
+from migrate_core.runtime.watch import Watch
 
 
 class Telling:

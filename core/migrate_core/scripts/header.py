@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 from migrate_core.errors import InvalidScript
 from migrate_core.graph import Revision
-from migrate_core.scripts import loader, names, plain
+from migrate_core.scripts import loader, names
 from migrate_core.scripts.files import COMPILED
 
 IDENTIFIERS = frozenset({"revision", "down_revision", "branch_labels", "depends_on"})
@@ -85,6 +85,8 @@ def parse(text: str, path: Path) -> Header:
 
 
 def _of_text(text: str, file: str) -> Header:
+    from migrate_core.scripts import plain  # whose pattern takes long to compile; most are kept
+
     views = "view" in text.lower()
     if (read_plainly := plain.read(text)) is not None:
         return Header(file, *read_plainly, speaks_of_views=views)
@@ -115,6 +117,8 @@ def of_module(module: ModuleType, path: Path) -> Header:
 
 
 def _made(found: Mapping[str, _Value], docstring: str | None, path: Path) -> Header:
+    from migrate_core.scripts import plain
+
     doc, created = plain.described(docstring or "")
     revision = Revision(
         id=_revision(found, path),
