@@ -267,13 +267,20 @@ def _dependency(
     return found
 
 
-def _sorted(given: Mapping[str, Revision], links: _Links) -> dict[str, Revision]:
+def _sorted(given: dict[str, Revision], links: _Links) -> dict[str, Revision]:
     """Kahn's algorithm; among the revisions that could come next, the one given first comes.
 
-    By number, not by id: in a long history each look into a dictionary waits for memory.
+    So what is given in such an order, as files are whose names begin with a date, keeps it. By
+    number, not by id: in a long history each look into a dictionary waits for memory.
     """
     numbered = list(given.values())
     place = {id: number for number, id in enumerate(given)}
+    if all(
+        place[below] < at
+        for at, revision in enumerate(numbered)
+        for below in links.parents(revision)
+    ):
+        return given
     ready = [at for at, revision in enumerate(numbered) if not links.parents(revision)]
     heapify(ready)
     missing: dict[int, int] = {}  # of those that wait for several
