@@ -131,7 +131,11 @@ _TELLING = frozenset(
     )
 )
 # A plain statement: no quotes, comments or parentheses within a definition, but for arguments.
-_PLAIN = re.compile(r"[^'\"`\[(]*\((?P<body>(?:[^'\"`\[()/-]|\([\w ,]*\))*)\)(?P<tail>[\w\s,]*)")
+_PLAIN = re.compile(
+    r"[^'\"`\[(]*"
+    r"\((?P<body>[^'\"`\[()/-]*(?:\([\w ,]*\)[^'\"`\[()/-]*)*)\)"
+    r"(?P<tail>[\w\s,]*)"
+)
 _USUAL = re.compile(
     r"\s*(?:CONSTRAINT (\w+) )?(?:(PRIMARY KEY|UNIQUE) \(([\w, ]+)\)"
     r"|FOREIGN KEY ?\(([\w, ]+)\) REFERENCES (\w+) \(([\w, ]+)\))\s*",
@@ -161,12 +165,11 @@ def _telling_parts(sql: str, found: TableText) -> Outline:
     plain = _PLAIN.fullmatch(sql)
     if plain is None:
         return outline(sql)
-    body = plain["body"]
-    words = _COMMA.split(body.upper().replace("(", " ("))
     told = [
         part
-        for part, said in zip(_COMMA.split(body), words, strict=True)
-        if not _TELLING.isdisjoint(said.split()) and not _read_usual(part, found)
+        for part in _COMMA.split(plain["body"])
+        if not _TELLING.isdisjoint(part.upper().replace("(", " (").split())
+        and not _read_usual(part, found)
     ]
     tail = [Piece(word, word, 0, 0) for word in plain["tail"].upper().replace(",", " ").split()]
     return outline(f"({','.join(told)}){plain['tail']}") if told else Outline([], [], tail)
