@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -42,7 +41,7 @@ class Script(Revision):
 
     def __init__(self, module: ModuleType, rev_id: str, path: str) -> None:
         header = headers.of_module(module, Path(path))
-        self._read_from(replace(header, revision=replace(header.revision, id=rev_id)))
+        self._read_from(header._replace(revision=header.revision._replace(id=rev_id)))
         self.__dict__["module"] = module
 
     @classmethod

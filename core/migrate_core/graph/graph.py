@@ -25,7 +25,7 @@ longer than Python's recursion limit. What depends on nothing takes no room.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from types import MappingProxyType
 
@@ -81,7 +81,7 @@ class RevisionGraph:
             heads=heads,
             real_heads=tuple(id for id in heads if id not in links.dependents),
             _links=links,
-            _labels=MappingProxyType(_spread(ordered, links)),
+            _labels=MappingProxyType(_spread(ordered, links) if labels else {}),
         )
 
     def __getitem__(self, id: str) -> Revision:
@@ -189,17 +189,15 @@ class _Links:
 def _by_id(revisions: Iterable[Revision]) -> dict[str, Revision]:
     given: dict[str, Revision] = {}
     for number, revision in enumerate(revisions, 1):
-        given.setdefault(revision.id, _plain(revision))
+        given.setdefault(revision.id, revision if len(revision.down) < 2 else _plain(revision))
         if len(given) < number:
             raise DuplicateRevision(revision.id)
     return given
 
 
 def _plain(revision: Revision) -> Revision:
-    """The revision; a parent that is written twice makes no merge."""
-    if len(revision.down) < 2:
-        return revision
-    return replace(revision, down=tuple(dict.fromkeys(revision.down)))
+    """A revision that follows several; a parent that is written twice makes no merge."""
+    return revision._replace(down=tuple(dict.fromkeys(revision.down)))
 
 
 def _labelled(given: Mapping[str, Revision]) -> dict[str, str]:

@@ -16,14 +16,13 @@ A dependency that something applied needs has no row; undoing what needs it give
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from migrate_core.graph.graph import RevisionGraph
 from migrate_core.graph.revision import Revision
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One movement: a revision applied, undone, or only recorded.
 
     :param stamp: the version table changes, and no migration runs.
@@ -39,8 +38,7 @@ class Step:
     instead: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HeadChange:
+class HeadChange(NamedTuple):
     """What to write: rows to delete, pairs (old, new) to update, rows to insert; in that order."""
 
     delete: tuple[str, ...] = ()

@@ -22,7 +22,6 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence, Set
-from dataclasses import replace
 
 from migrate_core.errors import (
     AmbiguousWalk,
@@ -193,7 +192,7 @@ def stamp(graph: RevisionGraph, heads: Collection[str], targets: Sequence[str]) 
         after = advance(graph, left, step).applied_to(left)
         if after != left:
             instead = tuple(row for row in left if row not in after)
-            steps.append(replace(step, instead=instead))
+            steps.append(step._replace(instead=instead))
         left = after
     return tuple(steps)
 

@@ -12,11 +12,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(NamedTuple):
     """A node as its file declares it; :class:`~migrate_core.graph.graph.RevisionGraph` joins them.
 
     ``depends_on`` orders a revision after another without making it part of that one's branch.

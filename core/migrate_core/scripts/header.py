@@ -24,7 +24,6 @@ import inspect
 import os
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -37,8 +36,7 @@ from migrate_core.scripts.files import COMPILED
 IDENTIFIERS = frozenset({"revision", "down_revision", "branch_labels", "depends_on"})
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """A migration file without its body.
 
     :param file: its path, as text: a history has thousands, and few are asked for.
@@ -90,7 +88,7 @@ def _of_text(text: str, file: str) -> Header:
     views = "view" in text.lower()
     if (read_plainly := plain.read(text)) is not None:
         return Header(file, *read_plainly, speaks_of_views=views)
-    return replace(_from_syntax(text, Path(file)), speaks_of_views=views)
+    return _from_syntax(text, Path(file))._replace(speaks_of_views=views)
 
 
 def _from_syntax(text: str, path: Path) -> Header:
@@ -113,7 +111,7 @@ def of_module(module: ModuleType, path: Path) -> Header:
     values = vars(module)
     found = {name: _Value(values[name], None) for name in IDENTIFIERS if name in values}
     doc = inspect.cleandoc(module.__doc__) if module.__doc__ else None
-    return replace(_made(found, doc, path), computed=True)
+    return _made(found, doc, path)._replace(computed=True)
 
 
 def _made(found: Mapping[str, _Value], docstring: str | None, path: Path) -> Header:

@@ -109,8 +109,8 @@ class Index:
 
 def _header(file: str, row: _Row) -> Header:
     _size, _modified, _changed, id, down, needs, labels, doc, created, views = row
-    revision = Revision(id, _ids(down), _ids(needs), _ids(labels), doc)
-    return Header(file, revision, created, speaks_of_views=views)
+    needed, named = _ids(needs) if needs else (), _ids(labels) if labels else ()
+    return Header(file, Revision(id, _ids(down), needed, named, doc), created, False, views)
 
 
 def _columns(

@@ -18,7 +18,7 @@ import shutil
 import tokenize
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -60,11 +60,11 @@ def rebase(history: History, revision: str, onto: str) -> Rebased:
     _require_possible(history, known, onto)
     data = loader.content(known.path)
     rewritten = _rewritten(known, data, onto)
-    expected = replace(known.revision, down=(onto,))
+    expected = known.revision._replace(down=(onto,))
     if header.parse(loader.decoded(rewritten, known.path), known.path).revision != expected:
         raise _refused(known, "its file says something else than the history that was read")
     History.of(
-        replace(each, revision=expected) if each is known else each
+        each._replace(revision=expected) if each is known else each
         for each in history.headers.values()
     )
     _replace(known.path, data, rewritten)

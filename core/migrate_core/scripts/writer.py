@@ -18,7 +18,6 @@ import re
 import uuid
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from migrate_core.errors import (
@@ -113,7 +112,7 @@ def _hooked(hooks: Sequence[Hook], written: Header) -> Header:
     except InvalidScript as error:
         reason = f"it left a file that cannot be read: {error.problem}"
         raise HookFailed(names, written.file, reason) from error
-    if replace(found.revision, doc="") != replace(written.revision, doc=""):
+    if found.revision._replace(doc="") != written.revision._replace(doc=""):
         raise HookFailed(names, written.file, "it changed the identifiers")
     return found
 
