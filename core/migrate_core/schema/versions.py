@@ -119,6 +119,26 @@ def ddl_compiler(dialect: Any) -> Any:
     return dialect.ddl_compiler(dialect, None)
 
 
+def is_compiled_by_others(construct: type[Any]) -> bool:
+    """Whether a function of somebody's own writes a construct of SQLAlchemy's, for any dialect.
+
+    ``@compiles`` leaves ``_compiler_dispatcher`` at the class.
+    """
+    return hasattr(construct, "_compiler_dispatcher")
+
+
+def compiling(construct: type[Any], dialect_name: str) -> Any:
+    """The function that ``@compiles`` has for a construct and a dialect (``specs``)."""
+    functions = construct._compiler_dispatcher.specs
+    return functions.get(dialect_name) or functions["default"]
+
+
+def compiled_as(construct: type[Any], element: Any, compiler: Any, **kw: Any) -> str:
+    """The text of ``element`` as one of a base class, functions of one's own included."""
+    text: str = construct._compiler_dispatch(element, compiler, **kw)
+    return text
+
+
 def referred_column(key: Any) -> str:
     """The name of the column that a ForeignKey points at, as the database knows it.
 
