@@ -272,11 +272,12 @@ class MigrationContext:
         The journal's table is left as it is: a comparison that does not know what it is writes that
         it be dropped, and no run can be recorded in a table that it drops.
         """
-        from migrate_core.operations import CreateTableOp, DropTableOp
+        if getattr(operation, "table_name", None) == self.settings.journal_table:
+            from migrate_core.operations import CreateTableOp, DropTableOp
 
-        if isinstance(operation, (CreateTableOp, DropTableOp)) and self._is_journal(operation):
-            self._noted(f"{operation.table_name} is the journal of migrations: left as it is")
-            return operation.to_table(self) if isinstance(operation, CreateTableOp) else None
+            if isinstance(operation, (CreateTableOp, DropTableOp)) and self._is_journal(operation):
+                self._noted(f"{operation.table_name} is the journal of migrations: left as it is")
+                return operation.to_table(self) if isinstance(operation, CreateTableOp) else None
         self._before_sending()
         result = self.applier.apply(operation)
         self._after_sending()

@@ -582,7 +582,8 @@ def _shareable(row: Mapping[str, Any]) -> bool:
 
 def _sorted(constraints: Iterable[Constraint]) -> list[Constraint]:
     """In an order that is the same on every run: they come out of a set."""
-    return sorted(constraints, key=_order)
+    found = list(constraints)
+    return found if len(found) < 2 else sorted(found, key=_order)
 
 
 def _order(constraint: sa.Constraint) -> tuple[str, ...]:

@@ -10,7 +10,8 @@
 A Table costs several times as much as the rest of such a statement, and a history has thousands. So
 ``element`` (of AddColumn ``column``) is there for whoever asks: a function of the project's own for
 one of these constructs, or what looks an effect up. The text is written from the names as long as
-nothing but SQLAlchemy's own compiler would take part in it; otherwise as for the base class.
+nothing but SQLAlchemy's own compiler would take part in it; otherwise as for the base class. Where
+a listener hears of tables and columns being put together, they are, as for any other database.
 
 What is plain has no dialect's options, no expressions, and no naming convention that could change a
 name; of columns, a type of SQLAlchemy's own that brings nothing with it.
@@ -45,6 +46,21 @@ _DIALECT = "sqlalchemy.dialects.postgresql."
 
 
 # -- which operations ------------------------------------------------------------------------------
+
+
+def is_heard() -> bool:
+    """Whether a listener of the project's own hears of these objects being put together."""
+    return any(map(versions.is_listened_to, _KINDS))
+
+
+_KINDS = (
+    sa.Table,
+    sa.Column,
+    sa.Index,
+    sa.UniqueConstraint,
+    sa.CheckConstraint,
+    sa.ForeignKeyConstraint,
+)
 
 
 def is_plain_index(op: CreateIndexOp, naming: NamingSource | None) -> bool:
@@ -254,9 +270,12 @@ def _writes_names(compiler: Compiler, name: str, *constructs: type[Any]) -> bool
 
 def _is_built_in(compiler: Compiler) -> bool:
     """Whether all that writes the statement is SQLAlchemy's own, and no schema is translated."""
-    writing = (compiler, compiler.preparer, compiler.dialect)
-    own = all(type(each).__module__.startswith(_DIALECT) for each in writing)
-    return own and not compiler.schema_translate_map
+    return (
+        type(compiler).__module__.startswith(_DIALECT)
+        and type(compiler.preparer).__module__.startswith(_DIALECT)
+        and type(compiler.dialect).__module__.startswith(_DIALECT)
+        and not compiler.schema_translate_map
+    )
 
 
 def _listed(compiler: Compiler, names: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,24 +36,32 @@ class PostgreSQLDDL(DDL):
     materializes = True
     excludes = True
 
+    @cached_property
+    def _names_suffice(self) -> bool:
+        """Whether no listener waits for SQLAlchemy's objects; asked once in a run."""
+        return not by_name.is_heard()
+
     def create_index(self, op: CreateIndexOp) -> Element:
-        if by_name.is_plain_index(op, self.naming):
+        if self._names_suffice and by_name.is_plain_index(op, self.naming):
             return by_name.IndexByName(op, partial(op.to_index, self.naming))
         return super().create_index(op)
 
     def add_constraint(self, op: AddConstraintOp) -> Element:
-        if isinstance(op, CreateUniqueConstraintOp) and by_name.is_plain_unique(op, self.naming):
+        plain = isinstance(op, CreateUniqueConstraintOp) and by_name.is_plain_unique(
+            op, self.naming
+        )
+        if plain and self._names_suffice:
             return by_name.UniqueByName(op, partial(op.to_constraint, self.naming))
         return super().add_constraint(op)
 
     def drop_constraint(self, op: DropConstraintOp) -> Iterator[Element]:
-        if by_name.is_plain_drop(op, self.naming):
+        if self._names_suffice and by_name.is_plain_drop(op, self.naming):
             yield by_name.DropConstraintByName(op, partial(self.constraint_to_drop, op))
         else:
             yield from super().drop_constraint(op)
 
     def add_column(self, op: AddColumnOp) -> Iterator[Element]:
-        if by_name.is_plain_column(op):
+        if self._names_suffice and by_name.is_plain_column(op):
             yield by_name.PlainColumn(op, partial(op.column_on_table, self.naming))
         else:
             yield from super().add_column(op)

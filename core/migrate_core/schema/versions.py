@@ -127,6 +127,16 @@ def is_compiled_by_others(construct: type[Any]) -> bool:
     return hasattr(construct, "_compiler_dispatcher")
 
 
+def is_listened_to(kind: type[Any]) -> bool:
+    """Whether a listener of somebody's own hears of objects of a class that come to a parent.
+
+    SQLAlchemy's own give names by convention (``_ClsLevelDispatch._clslevel``).
+    """
+    events = (kind.dispatch.before_parent_attach, kind.dispatch.after_parent_attach)
+    listeners = (each for event in events for each in event._clslevel.get(kind, ()))
+    return any(not each.__module__.startswith("sqlalchemy.") for each in listeners)
+
+
 def compiling(construct: type[Any], dialect_name: str) -> Any:
     """The function that ``@compiles`` has for a construct and a dialect (``specs``)."""
     functions = construct._compiler_dispatcher.specs

@@ -141,6 +141,28 @@ def test_a_function_for_added_columns_finds_the_table_of_the_column() -> None:
         del specs["postgresql"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "op", "text"),
+    [
+        (sa.Column, column(), "ALTER TABLE t ADD COLUMN heard INTEGER"),
+        (sa.Index, INDEX, "CREATE INDEX heard ON t (a)"),
+        (sa.UniqueConstraint, UNIQUE, "ALTER TABLE t ADD CONSTRAINT heard UNIQUE (a)"),
+        (sa.UniqueConstraint, DROP, "ALTER TABLE t DROP CONSTRAINT heard"),
+    ],
+)
+def test_a_listener_of_the_projects_own_changes_what_comes_to_a_table(
+    kind: type[Any], op: MigrateOperation, text: str
+) -> None:
+    def rename(item: Any, _table: Any) -> None:
+        item.name = "heard"
+
+    sa.event.listen(kind, "before_parent_attach", rename)
+    try:
+        assert sql(op) == [text]
+    finally:
+        sa.event.remove(kind, "before_parent_attach", rename)
+
+
 def test_a_statement_hands_out_what_it_is_about() -> None:
     elements: list[Any] = [
         element for op in (INDEX, UNIQUE, DROP) for element in for_dialect(POSTGRESQL).elements(op)
