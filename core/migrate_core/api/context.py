@@ -273,13 +273,16 @@ class MigrationContext:
         The journal's table is left as it is: a comparison that does not know what it is writes that
         it be dropped, and no run can be recorded in a table that it drops.
         """
-        from migrate_core.operations import CreateTableOp, DropTableOp
+        if getattr(operation, "table_name", None) == self.settings.journal_table:
+            from migrate_core.operations import CreateTableOp, DropTableOp
 
-        if isinstance(operation, (CreateTableOp, DropTableOp)) and self._is_journal(operation):
-            self._noted(f"{operation.table_name} is the journal of migrations: left as it is")
-            return operation.to_table(self) if isinstance(operation, CreateTableOp) else None
-        with self.sending() as applier:
-            return applier.apply(operation)
+            if isinstance(operation, (CreateTableOp, DropTableOp)) and self._is_journal(operation):
+                self._noted(f"{operation.table_name} is the journal of migrations: left as it is")
+                return operation.to_table(self) if isinstance(operation, CreateTableOp) else None
+        self._before_sending()
+        result = self.applier.apply(operation)
+        self._after_sending()
+        return result
 
     def _is_journal(self, operation: CreateTableOp | DropTableOp) -> bool:
         own = (self.version_table_schema, self.settings.journal_table)
@@ -288,10 +291,16 @@ class MigrationContext:
     @contextmanager
     def sending(self) -> Iterator[Applier]:
         """What does operations; a script that no block is around is written out afterwards."""
-        if isinstance(self.transactions, ScriptTransactions) and self._blocks:
+        self._before_sending()
+        yield self.applier
+        self._after_sending()
+
+    def _before_sending(self) -> None:
+        if self._blocks and isinstance(self.transactions, ScriptTransactions):
             self.impl.writes(self.transactions)
             self.transactions.begin()
-        yield self.applier
+
+    def _after_sending(self) -> None:
         if not self._blocks:
             self._write_out()
 

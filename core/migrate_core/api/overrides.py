@@ -85,6 +85,8 @@ class ImplApplier(Applier):
             self.apply(op)
 
     def _method(self, op: MigrateOperation) -> Callable[..., Any] | None:
+        if not self._overridden:
+            return None
         kind = next((each for each in self._overridden if isinstance(op, each)), None)
         return None if kind is None else getattr(self._impl, _METHODS[kind])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migrate_core import api
+from migrate_core.api.context import current
 
 
 class CurrentOperations(api.Operations):
@@ -17,7 +18,7 @@ class CurrentOperations(api.Operations):
 
         :raises NothingRunning: none is.
         """
-        return api.current()
+        return current()
 
 
 op = CurrentOperations()

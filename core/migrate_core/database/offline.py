@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -160,7 +160,8 @@ class Offline:
             return
         if self._shadow is not None:
             self._shadow.send(text)
-        self._drops_table = self._drops_table or _DROPS_TABLE.match(text) is not None
+        if self.dialect.name == "sqlite" and not self._drops_table:
+            self._drops_table = _DROPS_TABLE.match(text) is not None
         self._blocks.append(self._separated(self._terminated(text)))
 
     def _terminated(self, text: str) -> str:
@@ -207,23 +208,13 @@ class ScriptTransactions:
         """Have others write where a transaction begins and ends."""
         self._says_begin, self._says_commit = begin, commit
 
-    @contextmanager
-    def whole(self) -> Iterator[None]:
+    def whole(self) -> AbstractContextManager[None]:
         """Around the script; joins what is open already."""
-        if self._per_step or self._open:
-            yield
-            return
-        with self._transaction():
-            yield
+        return nullcontext() if self._per_step or self._open else self._transaction()
 
-    @contextmanager
-    def each(self) -> Iterator[None]:
+    def each(self) -> AbstractContextManager[None]:
         """Around one migration and its row in the version table; joins what is open already."""
-        if self._open:
-            yield
-            return
-        with self._transaction():
-            yield
+        return nullcontext() if self._open else self._transaction()
 
     def begin(self) -> None:
         """Open a transaction for what follows, where the whole script is one."""

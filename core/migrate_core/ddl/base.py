@@ -147,13 +147,11 @@ class DDL(Refusals):
             case DropColumnOp():
                 yield from self.drop_column(op)
             case CreateIndexOp():
-                yield self.index(op.to_index(self.naming), if_not_exists=bool(op.if_not_exists))
+                yield self.create_index(op)
             case DropIndexOp():
                 yield self.drop_index(op)
             case AddConstraintOp():
-                constraint = op.to_constraint(self.naming)
-                self.refuse_constraint(constraint)
-                yield AddConstraint(constraint)
+                yield self.add_constraint(op)
             case DropConstraintOp():
                 yield from self.drop_constraint(op)
             case RenameConstraintOp():
@@ -405,6 +403,10 @@ class DDL(Refusals):
 
     # -- indexes ---------------------------------------------------------------------------------
 
+    def create_index(self, op: CreateIndexOp) -> Element:
+        """CREATE INDEX, of an operation."""
+        return self.index(op.to_index(self.naming), if_not_exists=bool(op.if_not_exists))
+
     def index(self, index: sa.Index, *, if_not_exists: bool) -> Element:
         """CREATE INDEX."""
         return CreateIndex(index, if_not_exists=if_not_exists)
@@ -424,6 +426,12 @@ class DDL(Refusals):
         return DropIndex(index, if_exists=bool(op.if_exists))
 
     # -- constraints, types, data ----------------------------------------------------------------
+
+    def add_constraint(self, op: AddConstraintOp) -> Element:
+        """ADD CONSTRAINT."""
+        constraint = op.to_constraint(self.naming)
+        self.refuse_constraint(constraint)
+        return AddConstraint(constraint)
 
     def drop_constraint(self, op: DropConstraintOp) -> Iterator[Element]:
         """DROP CONSTRAINT, whose name a naming convention may complete as it did on creation."""
@@ -574,7 +582,8 @@ def _shareable(row: Mapping[str, Any]) -> bool:
 
 def _sorted(constraints: Iterable[Constraint]) -> list[Constraint]:
     """In an order that is the same on every run: they come out of a set."""
-    return sorted(constraints, key=_order)
+    found = list(constraints)
+    return found if len(found) < 2 else sorted(found, key=_order)
 
 
 def _order(constraint: sa.Constraint) -> tuple[str, ...]:

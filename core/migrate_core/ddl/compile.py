@@ -74,9 +74,15 @@ def default_text(compiler: Compiler, default: Any) -> str:
 
 
 @compiles(AddColumn)
-def _add_column(element: AddColumn, compiler: Compiler, **_: Any) -> str:
+def add_column(element: AddColumn, compiler: Compiler, **_: Any) -> str:
+    """``ADD COLUMN``, as most databases have it."""
+    return adding_column(compiler, element, column_text(compiler, element))
+
+
+def adding_column(compiler: Compiler, element: AddColumn, specification: str) -> str:
+    """``ADD COLUMN`` and a column's specification."""
     guard = "IF NOT EXISTS " if element.if_not_exists else ""
-    return f"{altering(compiler, element)} ADD COLUMN {guard}{column_text(compiler, element)}"
+    return f"{altering(compiler, element)} ADD COLUMN {guard}{specification}"
 
 
 def column_text(compiler: Compiler, element: AddColumn) -> str:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property, partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine, to_instance
 
+from migrate_core.ddl import by_name
 from migrate_core.ddl.base import DDL, existing
 from migrate_core.ddl.elements import ColumnName, ColumnType, CreateEnum, DropEnum, Element
 from migrate_core.ddl.objects import EnumReplaced, EnumValueAdded, EnumValueRenamed
 from migrate_core.errors import UnsupportedOperation
-from migrate_core.operations import AlterColumnOp, AlterEnumOp, CreateEnumOp, DropEnumOp
+from migrate_core.operations import (
+    AddColumnOp,
+    AddConstraintOp,
+    AlterColumnOp,
+    AlterEnumOp,
+    CreateEnumOp,
+    CreateIndexOp,
+    CreateUniqueConstraintOp,
+    DropConstraintOp,
+    DropEnumOp,
+)
 from migrate_core.schema import versions
 
 
@@ -23,6 +35,36 @@ class PostgreSQLDDL(DDL):
     transactional = True
     materializes = True
     excludes = True
+
+    @cached_property
+    def _names_suffice(self) -> bool:
+        """Whether no listener waits for SQLAlchemy's objects; asked once in a run."""
+        return not by_name.is_heard()
+
+    def create_index(self, op: CreateIndexOp) -> Element:
+        if self._names_suffice and by_name.is_plain_index(op, self.naming):
+            return by_name.IndexByName(op, partial(op.to_index, self.naming))
+        return super().create_index(op)
+
+    def add_constraint(self, op: AddConstraintOp) -> Element:
+        plain = isinstance(op, CreateUniqueConstraintOp) and by_name.is_plain_unique(
+            op, self.naming
+        )
+        if plain and self._names_suffice:
+            return by_name.UniqueByName(op, partial(op.to_constraint, self.naming))
+        return super().add_constraint(op)
+
+    def drop_constraint(self, op: DropConstraintOp) -> Iterator[Element]:
+        if self._names_suffice and by_name.is_plain_drop(op, self.naming):
+            yield by_name.DropConstraintByName(op, partial(self.constraint_to_drop, op))
+        else:
+            yield from super().drop_constraint(op)
+
+    def add_column(self, op: AddColumnOp) -> Iterator[Element]:
+        if self._names_suffice and by_name.is_plain_column(op):
+            yield by_name.PlainColumn(op, partial(op.column_on_table, self.naming))
+        else:
+            yield from super().add_column(op)
 
     def properties(self, op: AlterColumnOp) -> Iterator[Element]:
         """The type first: a new default or NOT NULL is about values of the new type."""

@@ -245,7 +245,7 @@ class Executor:
         if not ids:
             return {}
         bodies = Bodies.below(self.history.root)
-        prepared = {id: bodies.prepared(self.history.headers[id].path) for id in ids}
+        prepared = {id: bodies.prepared(self.history.headers[id].file) for id in ids}
         bodies.save()
         return prepared
 
@@ -310,7 +310,7 @@ class Executor:
             record = self.recorder.begin(step, self._fingerprint(step, script), resumed)
             if script is not None:
                 with self._failures(step, progress), observer.telling(record, self._telling):
-                    run_body(step, script.path, script.module(), self.settings)
+                    run_body(step, script.file, script.module(), self.settings)
                 self.transactions.notice()
             self._ends.write(change, record.finish())
             with self._failures(step, progress):
@@ -447,7 +447,7 @@ def _forgets(request: Request, heads: Sequence[str]) -> bool:
     return isinstance(request, Stamp | Custom) and request.purge and bool(heads)
 
 
-def run_body(step: Step, path: Path, module: ModuleType, settings: Settings) -> None:
+def run_body(step: Step, path: str | Path, module: ModuleType, settings: Settings) -> None:
     """Call what a step's file has for it, on this one of its databases."""
     direction: Literal["upgrade", "downgrade"] = "upgrade" if step.up else "downgrade"
     if settings.run_args:

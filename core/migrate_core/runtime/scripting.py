@@ -15,9 +15,7 @@ all           ...                                    ``current``; an end that ST
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 
 from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
 
@@ -46,7 +44,7 @@ from migrate_core.graph import (
 from migrate_core.runtime.events import step_line
 from migrate_core.runtime.executor import Applied, line_in, run_body, steps_for, untold
 from migrate_core.runtime.requests import Custom, Downgrade, Request, Stamp, Upgrade
-from migrate_core.scripts import Bodies, History
+from migrate_core.scripts import Bodies, History, Prepared
 from migrate_core.settings import Settings
 
 
@@ -81,7 +79,8 @@ def script(
     heads = resolve(graph, parse(start), shortest=PREFIX_LENGTH)
     _require_reachable(graph, heads, inner)
     steps = steps_for(inner, graph, heads)
-    moves, after = _moves(graph, heads, steps)
+    moves = _moves(graph, heads, steps)
+    after = moves[-1][2] if moves else heads
     versions = VersionScript(channel.dialect, settings)
     channel.note(_heading(inner, heads, after, channel.dialect.name))
     if steps:
@@ -89,32 +88,29 @@ def script(
             if start == "base":
                 with transactions.each():
                     channel.send(versions.create())
-            for step, change in moves:
+            for step, change, there in moves:
                 with transactions.each():
                     channel.note(step_line(step))
                     if not step.stamp:
-                        path = history.headers[step.revision.id].path
-                        script = bodies.prepared(path)
-                        with _failures(step, path):
-                            run_body(step, path, script.module(), settings)
+                        file = history.headers[step.revision.id].file
+                        _run(step, bodies.prepared(file), settings)
                     for statement in versions.changes(change):
                         channel.send(Verbatim(statement))
-                    heads = change.applied_to(heads)
-                    applied(step, change, heads)
+                    applied(step, change, there)
     bodies.save()
     return channel.text()
 
 
 def _moves(
     graph: RevisionGraph, heads: tuple[str, ...], steps: Sequence[Step]
-) -> tuple[list[tuple[Step, HeadChange]], tuple[str, ...]]:
-    """What each step does to the version table, and where it stands after the last."""
+) -> list[tuple[Step, HeadChange, tuple[str, ...]]]:
+    """What each step does to the version table, and where it stands afterwards."""
     moves = []
     for step in steps:
         change = advance(graph, heads, step)
-        moves.append((step, change))
         heads = change.applied_to(heads)
-    return moves, heads
+        moves.append((step, change, heads))
+    return moves
 
 
 # -- where it starts -------------------------------------------------------------------------------
@@ -230,19 +226,21 @@ def _heading(request: Request, before: Sequence[str], after: Sequence[str], dial
     return what if how is None else f"{what}\nRun it with: {how}"
 
 
-@contextmanager
-def _failures(step: Step, path: Path) -> Iterator[None]:
-    """Say which migration failed, and on which line."""
+def _run(step: Step, script: Prepared, settings: Settings) -> None:
+    """Run a migration's body.
+
+    :raises MigrationFailed: it raised; says which one, and on which line.
+    """
     try:
-        yield
+        run_body(step, script.file, script.module(), settings)
     except (Exception, SystemExit) as error:  # sys.exit() in a migration ends the migration
         direction = "upgrade" if step.up else "downgrade"
         told = understood(error)
         raise MigrationFailed(
             step.revision.id,
             direction,
-            str(path),
-            line_in(error, str(path)),
+            script.file,
+            line_in(error, script.file),
             told.problem if told else f"{type(error).__name__}: {error}",
             (),
             "No script was written.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement, TextClause
+from sqlalchemy.sql.schema import DEFAULT_NAMING_CONVENTION
 from sqlalchemy.types import NULLTYPE
 
 from migrate_core.schema import versions
@@ -24,6 +25,11 @@ Convention = Mapping[str, Any]
 def metadata(convention: Convention | None = None) -> sa.MetaData:
     """An empty MetaData, with the naming convention if there is one."""
     return sa.MetaData(naming_convention=convention) if convention else sa.MetaData()
+
+
+def is_usual(convention: Convention | None) -> bool:
+    """Whether a convention changes no given name: none, or the one that MetaData begins with."""
+    return not convention or convention is DEFAULT_NAMING_CONVENTION
 
 
 def table(

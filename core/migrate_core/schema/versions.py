@@ -119,6 +119,36 @@ def ddl_compiler(dialect: Any) -> Any:
     return dialect.ddl_compiler(dialect, None)
 
 
+def is_compiled_by_others(construct: type[Any]) -> bool:
+    """Whether a function of somebody's own writes a construct of SQLAlchemy's, for any dialect.
+
+    ``@compiles`` leaves ``_compiler_dispatcher`` at the class.
+    """
+    return hasattr(construct, "_compiler_dispatcher")
+
+
+def is_listened_to(kind: type[Any]) -> bool:
+    """Whether a listener of somebody's own hears of objects of a class that come to a parent.
+
+    SQLAlchemy's own give names by convention (``_ClsLevelDispatch._clslevel``).
+    """
+    events = (kind.dispatch.before_parent_attach, kind.dispatch.after_parent_attach)
+    listeners = (each for event in events for each in event._clslevel.get(kind, ()))
+    return any(not each.__module__.startswith("sqlalchemy.") for each in listeners)
+
+
+def compiling(construct: type[Any], dialect_name: str) -> Any:
+    """The function that ``@compiles`` has for a construct and a dialect (``specs``)."""
+    functions = construct._compiler_dispatcher.specs
+    return functions.get(dialect_name) or functions["default"]
+
+
+def compiled_as(construct: type[Any], element: Any, compiler: Any, **kw: Any) -> str:
+    """The text of ``element`` as one of a base class, functions of one's own included."""
+    text: str = construct._compiler_dispatch(element, compiler, **kw)
+    return text
+
+
 def referred_column(key: Any) -> str:
     """The name of the column that a ForeignKey points at, as the database knows it.
 

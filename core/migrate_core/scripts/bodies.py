@@ -3,7 +3,7 @@
 ::
 
     Bodies.below(root)  -> what an earlier command prepared; empty where nothing can be believed
-      .prepared(path)      from there, or by the compiler
+      .prepared(file)      from there, or by the compiler
       .save()              if anything was compiled: a new cache file in place of the old
 
     <root>/__pycache__/bodies.<python>.marshal
@@ -56,20 +56,19 @@ class Bodies:
         derived = Path(importlib.util.cache_from_source(str(root / "bodies.py")))
         return cls(derived.with_suffix(".marshal"))
 
-    def prepared(self, path: Path) -> Prepared:
+    def prepared(self, file: str) -> Prepared:
         """A migration file, ready to run.
 
         :raises InvalidScript: it can't be read, or is not Python.
         """
-        file = str(path)
         data = loader.content(file)
         digest = hashlib.blake2b(data, digest_size=16).digest()
         known = self._known.get(file)
         if known is not None and known[0] == digest:
             self._seen[file] = known
-            return Prepared(path, known[1], known[2])
-        made = prepare(data, path)
-        if path.suffix not in COMPILED:
+            return Prepared(file, known[1], known[2])
+        made = prepare(data, file)
+        if not file.endswith(COMPILED):
             self._seen[file] = digest, made.code, made.fingerprint
             self._fresh = True
         return made

@@ -39,6 +39,7 @@ from migrate_core.scripts.files import COMPILED
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # the latter on Windows
 _CHUNK = 65_536  # bytes read at once: nearly always the whole file
+_NO_NAME = re.compile(r"\W")
 _BEFORE_CODE = 16  # bytes: magic number, flags, and what names the source (PEP 552)
 
 
@@ -129,12 +130,14 @@ def code(path: Path) -> CodeType:
     return cast(CodeType, loaded)
 
 
-def execute(code: CodeType, path: Path) -> ModuleType:
+def execute(code: CodeType, path: str | Path) -> ModuleType:
     """Run byte code as the module of ``path``.
 
     :raises InvalidScript: it raises; the line is the deepest one of this file.
     """
-    module = _module(re.sub(r"\W", "_", path.stem), path)
+    # As long as it takes to make a Path of it, the module runs.
+    stem, _ = os.path.splitext(os.path.basename(path))  # noqa: PTH119, PTH122
+    module = _module(_NO_NAME.sub("_", stem), path)
     try:
         exec(code, module.__dict__)
     except (Exception, SystemExit) as error:
@@ -184,13 +187,13 @@ def _handled(error: BaseException, path: Path) -> BaseException | None:
     return first
 
 
-def _module(name: str, path: Path) -> ModuleType:
+def _module(name: str, path: str | Path) -> ModuleType:
     module = ModuleType(name, None)
     module.__file__ = str(path)
     return module
 
 
-def _line(error: BaseException, path: Path) -> int | None:
+def _line(error: BaseException, path: str | Path) -> int | None:
     """The last line of a file that was running, counted from 1."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == str(path)]
@@ -207,7 +210,7 @@ def load(path: Path) -> ModuleType:
 
 def body(
     module: ModuleType,
-    path: Path,
+    path: str | Path,
     direction: Literal["upgrade", "downgrade"],
     engine_name: str = "",
 ) -> Callable[[], Any]:
@@ -230,7 +233,7 @@ def body(
 
 
 def function_of(
-    module: ModuleType, path: Path, direction: Literal["upgrade", "downgrade"]
+    module: ModuleType, path: str | Path, direction: Literal["upgrade", "downgrade"]
 ) -> Callable[..., Any]:
     """The function of that name.
 

@@ -2,7 +2,7 @@
 
 ::
 
-    prepare(data, path) -> Prepared  a file that is not Python is refused here
+    prepare(data, file) -> Prepared  a file that is not Python is refused here
     prepared.module() -> module      the very file that was looked at, run
 
 A file is parsed once, for its byte code and for its fingerprint. Byte code is kept in the form of
@@ -25,11 +25,12 @@ from migrate_core.scripts.files import COMPILED
 class Prepared:
     """A migration file that is ready to run.
 
+    :param file: its path, as text: a history has thousands.
     :param code: its byte code, marshalled.
     :param fingerprint: what it says, in one digest; None of a compiled file.
     """
 
-    path: Path
+    file: str
     code: bytes
     fingerprint: str | None
 
@@ -38,16 +39,17 @@ class Prepared:
 
         :raises InvalidScript: it raises while it is imported.
         """
-        return loader.execute(marshal.loads(self.code), self.path)
+        return loader.execute(marshal.loads(self.code), self.file)
 
 
-def prepare(data: bytes, path: Path) -> Prepared:
+def prepare(data: bytes, file: str) -> Prepared:
     """Compile a migration file.
 
     :param data: what is in it.
     :raises InvalidScript: it is not Python, or byte code that is not for this one.
     """
+    path = Path(file)
     if path.suffix in COMPILED:
-        return Prepared(path, marshal.dumps(loader.code(path)), None)
+        return Prepared(file, marshal.dumps(loader.code(path)), None)
     tree = header.syntax(loader.decoded(data, path), path)
-    return Prepared(path, marshal.dumps(loader.compiled(tree, path)), fingerprint.of(tree))
+    return Prepared(file, marshal.dumps(loader.compiled(tree, path)), fingerprint.of(tree))
