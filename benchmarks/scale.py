@@ -11,14 +11,17 @@ class Scale:
 
     :param runs: that are counted, of each side; ``heavy_runs`` where one takes seconds.
     :param uncounted: runs that are made before, where one is soon done.
-    :param graph: revisions of graphs that are built, in growing order.
+    :param graph: revisions of graphs that are built, in growing order; ``shapes`` what they look
+        like.
     :param peer_graph: revisions of the largest that Alembic is given.
     :param files: of a large project, beside one of ``few_files``.
     :param warm: commands on it that are measured.
     :param cold: those that are measured without what is kept of the files: the difference that
         some thousand files make is small beside the start of a process, and takes many runs.
     :param forms: of projects in which the start of a process is measured; see ``rows.start``.
-    :param tables: of the schema that is compared.
+    :param started: commands there.
+    :param programs: of the core that are started.
+    :param compared: databases on which a schema is compared; ``tables`` of it.
     :param growth: sizes of schemas, in growing order; ``peer_growth`` for Alembic. Making a
         schema takes longer than comparing it.
     :param rows: of the table that is changed, beside one of ``few_rows``.
@@ -26,7 +29,7 @@ class Scale:
     :param revisions: of a history that is run, beside one of ``few_revisions``, if of any.
     :param long: revisions of the history whose run is measured by its memory; a short one has
         little beside what each process has.
-    :param script: revisions of the history that is written as SQL.
+    :param script: revisions of histories that are written as SQL; ``scripts`` which ones.
     """
 
     name: str
@@ -34,12 +37,16 @@ class Scale:
     heavy_runs: int
     uncounted: int
     graph: tuple[int, ...]
+    shapes: tuple[str, ...]
     peer_graph: int
     files: int
     few_files: int
     warm: tuple[str, ...]
     cold: tuple[str, ...]
     forms: tuple[str, ...]
+    started: tuple[str, ...]
+    programs: tuple[str, ...]
+    compared: tuple[str, ...]
     tables: int
     growth: tuple[int, ...]
     peer_growth: tuple[int, ...]
@@ -51,6 +58,7 @@ class Scale:
     few_revisions: int | None
     long: int | None
     script: int
+    scripts: tuple[str, ...]
 
 
 FULL = Scale(
@@ -59,12 +67,16 @@ FULL = Scale(
     heavy_runs=5,
     uncounted=1,
     graph=(100, 1_000, 10_000, 30_000, 100_000),
+    shapes=("linear", "bushy"),
     peer_graph=10_000,
     files=5_000,
     few_files=10,
     warm=("heads", "current", "upgrade"),
     cold=("heads", "current", "upgrade"),
     forms=("", "env-"),
+    started=("current", "heads", "upgrade"),
+    programs=("core", "doors"),
+    compared=("sqlite", "postgresql", "mariadb"),
     tables=1_000,
     growth=(50, 300, 1_000, 3_000),
     peer_growth=(50, 300, 1_000, 3_000),
@@ -76,6 +88,7 @@ FULL = Scale(
     few_revisions=100,
     long=10_000,
     script=1_000,
+    scripts=("usual", "tables"),
 )
 
 QUICK = Scale(
@@ -84,12 +97,16 @@ QUICK = Scale(
     heavy_runs=1,
     uncounted=0,
     graph=(1_000, 30_000),
+    shapes=("linear",),
     peer_graph=0,
     files=5_000,
     few_files=10,
-    warm=("heads", "upgrade"),
+    warm=("upgrade",),
     cold=(),
     forms=("",),
+    started=("current", "heads"),
+    programs=(),
+    compared=("sqlite", "postgresql"),
     tables=1_000,
     growth=(1_000,),
     peer_growth=(1_000,),
@@ -97,8 +114,9 @@ QUICK = Scale(
     few_rows=2_000,
     rebuilt=("drop-column", "change-default"),
     edited=("change-default",),
-    revisions=200,
+    revisions=150,
     few_revisions=None,
     long=None,
     script=1_000,
+    scripts=("usual",),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from benchmarks import table
-from benchmarks.made.databases import KINDS, holding, product_of
+from benchmarks.made.databases import holding, product_of
 from benchmarks.measure import Function, Side
 from benchmarks.scale import Scale
 from benchmarks.table import Experiment, Place, Quantity, Row, Term
@@ -17,7 +17,7 @@ BESIDE_ALEMBIC = {"sqlite": 15, "postgresql": 12, "mariadb": 5}
 
 def experiments(scale: Scale) -> tuple[Experiment, ...]:
     """Time beside Alembic and the floor, growth, memory and round trips, on each database."""
-    return tuple(_on(kind, scale) for kind in KINDS)
+    return tuple(_on(kind, scale) for kind in scale.compared)
 
 
 def _on(kind: str, scale: Scale) -> Experiment:

@@ -15,7 +15,7 @@ LEAST = 1_000
 
 def experiments(scale: Scale) -> tuple[Experiment, ...]:
     """Linear and bushy histories of growing size."""
-    return tuple(_shape(shape, scale) for shape in ("linear", "bushy"))
+    return tuple(_shape(shape, scale) for shape in scale.shapes)
 
 
 def _shape(shape: str, scale: Scale) -> Experiment:

@@ -26,13 +26,18 @@ with context.begin_transaction():
 
 def experiments(scale: Scale) -> tuple[Experiment, ...]:
     """A history as people write them, and one of new tables only."""
-    return (
-        _script("usual", "as people write them", USUAL, 3, scale),
-        _script("tables", "that create a table each", TABLES, 1.5, scale),
-    )
+    return tuple(_script(name, scale) for name in scale.scripts)
 
 
-def _script(name: str, told: str, bodies: Bodies, bound: float, scale: Scale) -> Experiment:
+HISTORIES: Mapping[str, tuple[str, Bodies, float]] = {
+    "usual": ("as people write them", USUAL, 3),
+    "tables": ("that create a table each", TABLES, 1.5),
+}
+"""By name: in words, what the revisions do, and the bound."""
+
+
+def _script(name: str, scale: Scale) -> Experiment:
+    told, bodies, bound = HISTORIES[name]
     row = Row(
         f"offline-{name}",
         f"upgrade --sql of {scale.script:,} revisions {told}, imports not counted",

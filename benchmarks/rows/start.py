@@ -16,7 +16,9 @@ from benchmarks.measure import Program, Side
 from benchmarks.scale import Scale
 from benchmarks.table import Experiment, Place, Quantity, Row, Term
 
-COMMANDS = ("current", "heads", "upgrade")
+READING = ("current", "heads")
+"""Commands that are measured beside one that does nothing."""
+
 FORMS = {"": "ours", "env-": "env"}
 """What a row's name has of a project's form, and which project that is."""
 
@@ -40,8 +42,8 @@ def experiments(scale: Scale) -> tuple[Experiment, ...]:
     """Commands of ``flask``, and those of the core's own programs."""
     rows = (
         _registered(),
-        *(_above(form, command) for form in scale.forms for command in ("current", "heads")),
-        *(_beside(form, command) for form in scale.forms for command in COMMANDS),
+        *(_above(form, command) for form in scale.forms for command in READING),
+        *(_beside(form, command) for form in scale.forms for command in scale.started),
     )
 
     @contextmanager
@@ -52,7 +54,7 @@ def experiments(scale: Scale) -> tuple[Experiment, ...]:
     def programs(place: Place, needed: frozenset[str]) -> Iterator[Mapping[str, Side]]:
         yield _program_sides(place.folder, scale.few_files, needed)
 
-    return Experiment(rows, flask), Experiment((_program("core"), _program("doors")), programs)
+    return Experiment(rows, flask), Experiment(tuple(map(_program, scale.programs)), programs)
 
 
 # -- rows ------------------------------------------------------------------------------------------

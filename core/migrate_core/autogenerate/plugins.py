@@ -16,8 +16,10 @@ A :class:`Plugin` has a name beside these, and takes part where a pattern asks f
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -121,9 +123,15 @@ class Plugin:
 
 def load_installed() -> None:
     """Make plugins of the installed packages that name one as their entry point."""
-    for point in entry_points(group=_GROUP):
+    for point in _installed(tuple(sys.path)):
         if point.name not in Plugin.known and point.name not in _CHAINS:
             Plugin.setup_plugin_from_module(point.load(), point.name)
+
+
+@cache
+def _installed(_path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    """The entry points of what can be imported; to find them, each package's metadata is read."""
+    return tuple(entry_points(group=_GROUP))
 
 
 def left_out(patterns: Sequence[str], packages: Collection[str] = ()) -> frozenset[str]:
