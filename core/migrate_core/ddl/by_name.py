@@ -65,24 +65,12 @@ _KINDS = (
 
 def is_plain_index(op: CreateIndexOp, naming: NamingSource | None) -> bool:
     """Whether names are all that there is of an index."""
-    return (
-        type(op) is CreateIndexOp
-        and not op.kw
-        and _are_names(op.columns)
-        and _keeps_name(op.index_name, naming)
-        and _is_place(op.table_name, op.schema)
-    )
+    return type(op) is CreateIndexOp and _lists_names(op, op.index_name, naming)
 
 
 def is_plain_unique(op: CreateUniqueConstraintOp, naming: NamingSource | None) -> bool:
     """Whether names are all that there is of a unique constraint."""
-    return (
-        type(op) is CreateUniqueConstraintOp
-        and not op.kw
-        and _are_names(op.columns)
-        and _keeps_name(op.constraint_name, naming)
-        and _is_place(op.table_name, op.schema)
-    )
+    return type(op) is CreateUniqueConstraintOp and _lists_names(op, op.constraint_name, naming)
 
 
 def is_plain_drop(op: DropConstraintOp, naming: NamingSource | None) -> bool:
@@ -108,6 +96,18 @@ def is_plain_column(op: AddColumnOp) -> bool:
         and not (column.foreign_keys or column.constraints)
         and not (column.default or column.onupdate or column.computed or column.identity)
         and _brings_nothing(column.type)
+        and _is_place(op.table_name, op.schema)
+    )
+
+
+def _lists_names(
+    op: CreateIndexOp | CreateUniqueConstraintOp, name: str | None, naming: NamingSource | None
+) -> bool:
+    """Whether it lists columns of a table by their names, under a name, and says no more."""
+    return (
+        not op.kw
+        and _are_names(op.columns)
+        and _keeps_name(name, naming)
         and _is_place(op.table_name, op.schema)
     )
 

@@ -134,7 +134,8 @@ def is_listened_to(kind: type[Any]) -> bool:
     """
     events = (kind.dispatch.before_parent_attach, kind.dispatch.after_parent_attach)
     listeners = (each for event in events for each in event._clslevel.get(kind, ()))
-    return any(not each.__module__.startswith("sqlalchemy.") for each in listeners)
+    # A method of a built-in object has no module.
+    return any(not str(each.__module__).startswith("sqlalchemy.") for each in listeners)
 
 
 def compiling(construct: type[Any], dialect_name: str) -> Any:

@@ -163,6 +163,17 @@ def test_a_listener_of_the_projects_own_changes_what_comes_to_a_table(
         sa.event.remove(kind, "before_parent_attach", rename)
 
 
+def test_a_listener_may_be_a_method_of_a_built_in_object() -> None:
+    parents: dict[Any, Any] = {}
+    listener = parents.setdefault  # by which SQLAlchemy knows it again
+    sa.event.listen(sa.Index, "after_parent_attach", listener)
+    try:
+        assert sql(INDEX) == ["CREATE INDEX ix ON t (a)"]
+    finally:
+        sa.event.remove(sa.Index, "after_parent_attach", listener)
+    assert [each.name for each in parents] == ["ix"]
+
+
 def test_a_statement_hands_out_what_it_is_about() -> None:
     elements: list[Any] = [
         element for op in (INDEX, UNIQUE, DROP) for element in for_dialect(POSTGRESQL).elements(op)
