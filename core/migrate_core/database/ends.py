@@ -69,7 +69,11 @@ class Ends:
             quoted.format_table(table) for table in (self._versions.table, self._journal.table)
         )
         written = [f"{log}.{quoted.quote(name)} = :new_{name}" for name in END]
+        # The table that is read first is updated in place, the other one by way of a temporary
+        # table, which goes to the disk where it holds a TEXT (MariaDB: "Memory Storage Engine"):
+        # so the journal is read first.
         return sa.text(
-            f"UPDATE {versions}, {log} SET {versions}.version_num = :new, {', '.join(written)}"
+            f"UPDATE {log} STRAIGHT_JOIN {versions}"
+            f" SET {versions}.version_num = :new, {', '.join(written)}"
             f" WHERE {versions}.version_num = :old AND {log}.id = :row"
         )
