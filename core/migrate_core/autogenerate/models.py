@@ -46,7 +46,8 @@ class ModelReader:
         checks: list[facts.Check] = []
         keys: list[facts.ForeignKey] = []
         exclusions: list[facts.Exclusion] = []
-        for constraint in versions.all_constraints(table):
+        columns = tuple(table.columns)
+        for constraint in versions.all_constraints(table, columns):
             if constraint is table.primary_key:
                 continue
             name = versions.plain_name(constraint.name)
@@ -66,10 +67,11 @@ class ModelReader:
             for index in table.indexes
         ]
         uniques, indexes = texts.settled_uniques(uniques, indexes)
-        primary = tuple(column.name for column in table.primary_key.columns)
+        # over a constraint itself, because its ``columns`` are a collection made for who asks
+        primary = tuple(column.name for column in table.primary_key)
         return TableFacts(
             key=key,
-            columns=self._columns(table),
+            columns=self._columns(table, columns),
             primary_key=facts.Item(
                 texts.key_name(versions.plain_name(table.primary_key.name)),
                 facts.KeyContent(primary),
@@ -87,12 +89,14 @@ class ModelReader:
             table=given(table),
         )
 
-    def _columns(self, table: sa.Table) -> dict[str, facts.ColumnFacts]:
+    def _columns(
+        self, table: sa.Table, columns: Iterable[sa.Column[Any]]
+    ) -> dict[str, facts.ColumnFacts]:
         texts = self._texts
         counted = table.autoincrement_column if texts.tells_counting else None
         return {
             column.name: self._column(column, counts=column is counted)
-            for column in table.columns
+            for column in columns
             if not column.system
         }
 
@@ -128,7 +132,7 @@ class ModelReader:
 
     def _unique(self, constraint: sa.UniqueConstraint) -> facts.UniqueContent:
         return meaning.unique(
-            (column.name for column in constraint.columns),
+            (column.name for column in constraint),
             meaning.options(versions.given_options(constraint), self._texts.prefixes),
             meaning.timing(constraint.deferrable, constraint.initially),
         )

@@ -136,7 +136,7 @@ def _create_table(table: sa.Table, late: set[int]) -> CreateTableOp:
     op = CreateTableOp.from_table(table)
     constraints = [
         _named(constraint)
-        for constraint in versions.all_constraints(table)
+        for constraint in versions.all_constraints(table, tuple(table.columns))
         if id(constraint) not in late and not versions.is_type_bound(constraint)
     ]
     constraints.sort(key=_rank)

@@ -15,6 +15,7 @@ from migrate_core.autogenerate import facts, meaning
 from migrate_core.autogenerate.facts import TableKey
 from migrate_core.errors import ConfigurationError
 from migrate_core.schema import versions
+from migrate_core.schema.type_texts import TypeTexts
 from migrate_core.schema.views import Registered
 
 
@@ -37,27 +38,16 @@ class Texts:
         self.stores_computed = dialect.name == "postgresql"
         self._has_comments = bool(dialect.supports_comments)
         self._compiler = versions.ddl_compiler(dialect)
-        self._process_type = dialect.type_compiler_instance.process
-        self._types: dict[tuple[Any, ...], str] = {}
+        self._types = TypeTexts(dialect)
 
     def key(self, schema: str | None, name: str) -> TableKey:
         """The default schema, named or not, is one schema."""
         return (None if schema == self.default_schema else schema, name)
 
     def type(self, type_: TypeEngine[Any]) -> str:
-        """A type, empty where the dialect cannot write it; equal ones are asked about once."""
+        """A type, empty where the dialect cannot write it."""
         try:
-            key = (type_.__class__, *type_.__dict__.items())
-            text = self._types.get(key)
-        except TypeError:  # something in it has no hash
-            return self._written(type_)
-        if text is None:
-            text = self._types[key] = self._written(type_)
-        return text
-
-    def _written(self, type_: TypeEngine[Any]) -> str:
-        try:
-            return str(self._process_type(type_))
+            return self._types(type_)
         except CompileError:
             return ""
 

@@ -39,6 +39,7 @@ from migrate_core.operations import (
 )
 from migrate_core.operations.base import convention_of
 from migrate_core.schema import build, versions
+from migrate_core.schema.type_texts import TypeTexts
 
 Item = TypeVar("Item", bound=sa.schema.SchemaItem)
 
@@ -197,14 +198,18 @@ class PlainColumn(AddColumn):
     """``ADD COLUMN``.
 
     :param make: makes a column on a stub of the table of the one that the operation has.
+    :param types: the texts of the run's types.
     """
 
-    def __init__(self, op: AddColumnOp, make: Callable[[], sa.Column[Any]]) -> None:
+    def __init__(
+        self, op: AddColumnOp, make: Callable[[], sa.Column[Any]], types: TypeTexts
+    ) -> None:
         AlterTable.__init__(self, op.table_name, op.schema)
         self.op = op
         self.if_not_exists = op.if_not_exists
         self.inline_references = op.inline_references
         self.inline_primary_key = op.inline_primary_key
+        self.types = types
         self._make = make
 
     @cached_property
@@ -253,7 +258,12 @@ def _add_column(element: PlainColumn, compiler: Compiler, **kw: Any) -> str:
     ours = versions.compiling(AddColumn, compiler.dialect.name) is add_column
     if not (ours and _is_built_in(compiler)):
         return versions.compiled_as(AddColumn, element, compiler, **kw)
-    return adding_column(compiler, element, compiler.get_column_specification(element.op.column))
+    column = element.op.column
+    text = f"{compiler.preparer.quote(column.name)} {element.types(column.type)}"
+    default = compiler.get_column_default_string(column)
+    if default is not None:
+        text += f" DEFAULT {default}"
+    return adding_column(compiler, element, text if column.nullable else f"{text} NOT NULL")
 
 
 def _writes_names(compiler: Compiler, name: str, *constructs: type[Any]) -> bool:

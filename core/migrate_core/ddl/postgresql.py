@@ -27,6 +27,7 @@ from migrate_core.operations import (
     DropEnumOp,
 )
 from migrate_core.schema import versions
+from migrate_core.schema.type_texts import TypeTexts
 
 
 class PostgreSQLDDL(DDL):
@@ -40,6 +41,11 @@ class PostgreSQLDDL(DDL):
     def _names_suffice(self) -> bool:
         """Whether no listener waits for SQLAlchemy's objects; asked once in a run."""
         return not by_name.is_heard()
+
+    @cached_property
+    def _types(self) -> TypeTexts:
+        """The texts of types, for all statements of a run."""
+        return TypeTexts(self.dialect)
 
     def create_index(self, op: CreateIndexOp) -> Element:
         if self._names_suffice and by_name.is_plain_index(op, self.naming):
@@ -62,7 +68,7 @@ class PostgreSQLDDL(DDL):
 
     def add_column(self, op: AddColumnOp) -> Iterator[Element]:
         if self._names_suffice and by_name.is_plain_column(op):
-            yield by_name.PlainColumn(op, partial(op.column_on_table, self.naming))
+            yield by_name.PlainColumn(op, partial(op.column_on_table, self.naming), self._types)
         else:
             yield from super().add_column(op)
 

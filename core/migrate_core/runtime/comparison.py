@@ -284,11 +284,17 @@ def _uncollected() -> Iterator[None]:
     """Keep Python's cyclic collector off: it would walk all models again for each few rows read.
 
     What is read lives until it is compared: there is nothing to collect, and it is half the time.
+    What is left of it then counts as old, or all of it would be walked at the next allocation.
     """
-    was_enabled = gc.isenabled()
+    if not gc.isenabled():
+        yield
+        return
     gc.disable()
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
+        # Not every Python has it, and what somebody has frozen would be thawed with the rest.
+        if hasattr(gc, "freeze") and gc.get_freeze_count() == 0:
+            gc.freeze()
+            gc.unfreeze()
+        gc.enable()

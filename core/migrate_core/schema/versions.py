@@ -6,7 +6,7 @@ Supported: the newest 2.0.x and 2.1.x. Each function names the undocumented attr
 from __future__ import annotations
 
 import copy
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from sqlalchemy import __version__
@@ -49,9 +49,9 @@ def checks_in(column: Column[Any]) -> list[CheckConstraint]:
     return [each for each in given if not is_type_bound(each)]
 
 
-def all_constraints(table: Table) -> list[Constraint]:
-    """Every constraint of a table, those that were given to a column among them."""
-    given = [column for column in table.columns if column.constraints]  # which few columns have
+def all_constraints(table: Table, columns: Sequence[Column[Any]]) -> list[Constraint]:
+    """Every constraint of a table, those that were given to one of its columns among them."""
+    given = [column for column in columns if column.constraints]  # which few columns have
     return [*table.constraints, *(check for column in given for check in checks_in(column))]
 
 

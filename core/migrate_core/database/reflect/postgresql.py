@@ -12,15 +12,16 @@ key only, so any other keeps its default as text.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from migrate_core.database.reflect import postgresql_queries as queries
 from migrate_core.database.reflect.parentheses import unwrapped
+from migrate_core.database.reflect.postgresql_queries import FoundConstraint, FoundIndex, FoundTable
 from migrate_core.database.reflect.postgresql_types import NamedType, Types
 from migrate_core.schema import versions
 from migrate_core.schema.rows import (
@@ -46,22 +47,22 @@ _LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 # Manual, "pg_index", indoption
 _DESCENDING, _NULLS_FIRST = 1, 2
 
-Rows = Mapping[int, Sequence[Any]]
+Told = TypeVar("Told", bound=Sequence[Any])
 Names = Mapping[int, Mapping[int, str]]
 """Of each table, its columns' names by their numbers."""
 
 
 def read(connection: Connection, schema: str | None, include: Include) -> Sequence[TableRow]:
     """The tables of one schema, those on the search path for None."""
-    tables = [row for row in _tables(connection, schema) if include(row.name, schema)]
+    tables = [found for found in _tables(connection, schema) if include(found.name, schema)]
     with _without_jit(connection):
         return _with_parts(connection, tables, schema)
 
 
 def read_temporary(connection: Connection, prefix: str) -> Sequence[TableRow]:
     """This session's temporary tables whose names begin with ``prefix``."""
-    statement = sa.text(queries.TABLES_TEMPORARY)
-    return _with_parts(connection, connection.execute(statement, {"prefix": prefix}).all(), None)
+    rows = connection.execute(sa.text(queries.TABLES_TEMPORARY), {"prefix": prefix})
+    return _with_parts(connection, list(map(FoundTable._make, rows)), None)
 
 
 def sequences(connection: Connection, schema: str | None) -> Sequence[SequenceRow]:
@@ -71,17 +72,24 @@ def sequences(connection: Connection, schema: str | None) -> Sequence[SequenceRo
 
 
 def _with_parts(
-    connection: Connection, tables: Sequence[Row[Any]], schema: str | None
+    connection: Connection, tables: Sequence[FoundTable], schema: str | None
 ) -> Sequence[TableRow]:
     if not tables:
         return []
     version = connection.dialect.server_version_info or ()
     columns = columns_of(connection, [row.oid for row in tables])
     constrained = [row.oid for row in tables if row.may_have_constraints]
-    constraints = _send(connection, queries.constraints(version), constrained)
+    constraints = _of_tables(
+        map(FoundConstraint._make, _send(connection, queries.constraints(version), constrained))
+    )
     collated = [oid for oid, found in columns.items() if any(map(_is_collated, found))]
     indexed = [row.oid for row in tables if row.may_have_indexes]
-    indexes = _send(connection, queries.indexes(version), indexed, collated=_array(collated))
+    indexes = _of_tables(
+        map(
+            FoundIndex._make,
+            _send(connection, queries.indexes(version), indexed, collated=_array(collated)),
+        )
+    )
     read = {oid: {each.number: each.row.name for each in found} for oid, found in columns.items()}
     names = {**read, **_names_elsewhere(connection, constraints, read)}
     return [
@@ -92,14 +100,16 @@ def _with_parts(
     ]
 
 
-def _names_elsewhere(connection: Connection, constraints: Rows, known: Names) -> Names:
+def _names_elsewhere(
+    connection: Connection, constraints: Mapping[int, Sequence[FoundConstraint]], known: Names
+) -> Names:
     """The names of columns that foreign keys refer to, of tables that were not read."""
     referred = {row.referred_oid for rows in constraints.values() for row in rows}
     unknown = sorted(oid for oid in referred if oid is not None and oid not in known)
-    if not unknown:
-        return {}
-    found = _send(connection, queries.COLUMN_NAMES, unknown)
-    return {oid: {row.number: row.name for row in rows} for oid, rows in found.items()}
+    names: dict[int, dict[int, str]] = defaultdict(dict)
+    for oid, number, name in _send(connection, queries.COLUMN_NAMES, unknown):
+        names[oid][number] = name
+    return names
 
 
 @contextmanager
@@ -122,12 +132,8 @@ def columns_of(
     connection: Connection, oids: Sequence[int]
 ) -> Mapping[int, Sequence[NumberedColumn]]:
     """The columns of these tables, in three statements."""
-    found = _send(connection, queries.COLUMNS, oids)
-    sequences = {
-        (row.oid, row.number): row
-        for rows in _send(connection, queries.SEQUENCES, oids).values()
-        for row in rows
-    }
+    found = _of_tables(_send(connection, queries.COLUMNS, oids))
+    sequences = {(row.oid, row.number): row for row in _send(connection, queries.SEQUENCES, oids)}
     named = {
         oid: _named(row)
         for row in connection.execute(sa.text(queries.TYPES))
@@ -148,19 +154,27 @@ def columns_of(
     return {oid: [numbered(row) for row in found[oid]] for oid in oids}
 
 
-def _tables(connection: Connection, schema: str | None) -> Sequence[Row[Any]]:
+def _tables(connection: Connection, schema: str | None) -> Iterator[FoundTable]:
     if schema is None:
-        return connection.execute(sa.text(queries.TABLES_VISIBLE)).all()
-    return connection.execute(sa.text(queries.TABLES_OF_SCHEMA), {"schema": schema}).all()
+        rows = connection.execute(sa.text(queries.TABLES_VISIBLE))
+    else:
+        rows = connection.execute(sa.text(queries.TABLES_OF_SCHEMA), {"schema": schema})
+    return map(FoundTable._make, rows)
 
 
-def _send(connection: Connection, statement: str, oids: Sequence[int], **further: str) -> Rows:
-    """The rows of each table; none for a table that has none. Of no table, nothing is asked."""
-    found: dict[int, list[Any]] = defaultdict(list)
+def _send(
+    connection: Connection, statement: str, oids: Sequence[int], **further: str
+) -> Sequence[Any]:
+    """The rows of these tables. Of no table, nothing is asked."""
     if not oids:
-        return found
-    values = {"oids": _array(oids), **further}
-    for row in connection.execute(sa.text(statement), values).all():
+        return []
+    return connection.execute(sa.text(statement), {"oids": _array(oids), **further}).all()
+
+
+def _of_tables(rows: Iterable[Told]) -> Mapping[int, Sequence[Told]]:
+    """The rows of each table, whose number they begin with; none for one that has none."""
+    found: dict[int, list[Told]] = defaultdict(list)
+    for row in rows:
         found[row[0]].append(row)
     return found
 
@@ -256,7 +270,7 @@ class _Table:
 
     def __init__(
         self,
-        row: Row[Any],
+        row: FoundTable,
         schema: str | None,
         columns: Sequence[NumberedColumn],
         names: Names,
@@ -268,9 +282,9 @@ class _Table:
         self._names = names[row.oid]
 
     def with_constraints(
-        self, constraints: Sequence[Row[Any]], indexes: Sequence[Row[Any]]
+        self, constraints: Sequence[FoundConstraint], indexes: Sequence[FoundIndex]
     ) -> TableRow:
-        by_kind: dict[str, list[Row[Any]]] = {"p": [], "f": [], "u": [], "c": [], "x": []}
+        by_kind: dict[str, list[FoundConstraint]] = {"p": [], "f": [], "u": [], "c": [], "x": []}
         for row in constraints:
             by_kind[row.kind].append(row)
         primary = by_kind["p"][0] if by_kind["p"] else None
@@ -301,7 +315,7 @@ class _Table:
                 rows[place] = row._replace(autoincrement=False)
         return tuple(rows)
 
-    def _key(self, row: Row[Any]) -> KeyRow:
+    def _key(self, row: FoundConstraint) -> KeyRow:
         options: dict[str, Any] = {}
         if row.included:
             options["postgresql_include"] = [self._names[number] for number in row.included]
@@ -315,7 +329,7 @@ class _Table:
             options=options,
         )
 
-    def _foreign_key(self, row: Row[Any]) -> ForeignKeyRow:
+    def _foreign_key(self, row: FoundConstraint) -> ForeignKeyRow:
         return ForeignKeyRow(
             row.name,
             tuple(self._names[number] for number in row.columns),
@@ -330,13 +344,13 @@ class _Table:
             options=_validity(row),
         )
 
-    def _referred_schema(self, row: Row[Any]) -> str | None:
+    def _referred_schema(self, row: FoundConstraint) -> str | None:
         """As the schema was asked for; what the search path finds has none."""
         if row.referred_schema == self._schema:
             return self._schema
         return None if row.referred_visible else row.referred_schema
 
-    def _index(self, row: Row[Any]) -> IndexRow:
+    def _index(self, row: FoundIndex) -> IndexRow:
         options: dict[str, Any] = {}
         if row.method != "btree":
             options["postgresql_using"] = row.method
@@ -361,7 +375,7 @@ class _Table:
             options["postgresql_ops"] = classes
         return IndexRow(row.name, tuple(elements), unique=row.is_unique, options=options)
 
-    def _element(self, row: Row[Any], place: int) -> IndexedColumn | IndexedExpression:
+    def _element(self, row: FoundIndex, place: int) -> IndexedColumn | IndexedExpression:
         descending = bool(row.orders[place] & _DESCENDING)
         nulls_first = bool(row.orders[place] & _NULLS_FIRST)
         unusual = descending != nulls_first
@@ -371,7 +385,9 @@ class _Table:
         if number and collation is None:
             nulls: Literal["first", "last"] = "first" if nulls_first else "last"
             return IndexedColumn(self._names[number], descending, nulls if unusual else None)
-        text = [_quoted(self._names[number]) if number else _in_parentheses(row.texts[place])]
+        text = [
+            _quoted(self._names[number]) if number else _in_parentheses((row.texts or ())[place])
+        ]
         text += [f"COLLATE {collation}"] if collation is not None else []
         text += [named] if named is not None else []
         text += ["DESC"] if descending else []
@@ -379,11 +395,11 @@ class _Table:
         return IndexedExpression(" ".join(text))
 
 
-def _check(row: Row[Any]) -> CheckRow:
+def _check(row: FoundConstraint) -> CheckRow:
     return CheckRow(row.name, unwrapped(row.condition), options=_validity(row))
 
 
-def _exclusion(row: Row[Any]) -> ExclusionRow:
+def _exclusion(row: FoundConstraint) -> ExclusionRow:
     return ExclusionRow(
         row.name,
         tuple(zip(row.texts, row.operators, strict=True)),
@@ -395,7 +411,7 @@ def _exclusion(row: Row[Any]) -> ExclusionRow:
     )
 
 
-def _validity(row: Row[Any]) -> dict[str, bool]:
+def _validity(row: FoundConstraint) -> dict[str, bool]:
     return {} if row.validated else {"postgresql_not_valid": True}
 
 

@@ -6,6 +6,9 @@ what each driver hands over in the same way: ``name`` and ``"char"`` to text, ve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 _TABLES = """
     SELECT c.oid, c.relname::text AS name, d.description AS comment,
            CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by,
@@ -30,8 +33,26 @@ TABLES_TEMPORARY = _TABLES.format(
     where="c.relnamespace = pg_my_temp_schema() AND starts_with(c.relname, :prefix)"
 )
 
+
+class FoundTable(NamedTuple):
+    """A table, as each of the three statements above tells it.
+
+    Of each of these there are thousands, and SQLAlchemy's own rows take several times as long to
+    tell a field by its name.
+    """
+
+    oid: int
+    name: str
+    comment: str | None
+    partition_by: str | None
+    may_have_indexes: bool
+    may_have_constraints: bool
+
+
 # A column has its type's collation, or one of its own: 0 is none, 100 the database's (manual,
-# "pg_collation"); types from 16384 on are not the server's own and may bring another.
+# "pg_collation"); types from 16384 on are not the server's own and may bring another. A default
+# names no column, and is written without its table (manual, table "System Catalog Information
+# Functions", pg_get_expr), which would be opened, and waited for, once for each default.
 COLUMNS = """
     SELECT a.attrelid AS oid, a.attnum AS number, a.attname::text AS name,
            format_type(a.atttypid, a.atttypmod) AS type, a.atttypid AS type_oid,
@@ -41,7 +62,8 @@ COLUMNS = """
               WHERE t.oid = a.atttypid AND a.attcollation <> t.typcollation) END AS collation,
            a.attnotnull AS not_null,
            CASE WHEN a.atthasdef THEN
-             (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
+             (SELECT pg_get_expr(d.adbin, CASE a.attgenerated WHEN '' THEN 0 ELSE d.adrelid END)
+              FROM pg_attrdef d
               WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END AS expression,
            a.attgenerated::text AS generated, a.attidentity::text AS identity,
            de.description AS comment
@@ -116,6 +138,35 @@ _CONSTRAINTS = """
       AND c.contype IN ('p', 'u', 'f', 'c', 'x')
     ORDER BY c.conname"""
 
+
+class FoundConstraint(NamedTuple):
+    """A constraint, as :func:`constraints` tells it; what its kind does not have is None."""
+
+    oid: int
+    name: str
+    kind: str
+    columns: Sequence[int]
+    referred_schema: str | None
+    referred_table: str
+    referred_visible: bool
+    referred_oid: int
+    referred_columns: Sequence[int]
+    onupdate: str
+    ondelete: str
+    definition: str
+    texts: Sequence[str]
+    operators: Sequence[str]
+    method: str
+    predicate: str | None
+    match: str
+    deferrable: bool
+    deferred: bool
+    validated: bool
+    condition: str
+    included: Sequence[int] | None
+    nulls_equal: bool
+
+
 # ``:collated`` are the tables with a collation of their own: elsewhere an index differs from its
 # column only by naming one that is neither none (0) nor the database's (100).
 _INDEXES = """
@@ -149,6 +200,26 @@ _INDEXES = """
       AND NOT EXISTS (SELECT 1 FROM pg_constraint k
                       WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
     ORDER BY c.relname"""
+
+
+class FoundIndex(NamedTuple):
+    """An index, as :func:`indexes` tells it."""
+
+    oid: int
+    name: str
+    is_unique: bool
+    method: str
+    keys: Sequence[int]
+    orders: Sequence[int]
+    key_count: int
+    predicate: str | None
+    settings: Sequence[str] | None
+    nulls_equal: bool
+    included: Sequence[int] | None
+    texts: Sequence[str] | None
+    classes: Sequence[str | None] | None
+    collations: Sequence[str | None] | None
+
 
 COLUMN_NAMES = """
     SELECT a.attrelid AS oid, a.attnum AS number, a.attname::text AS name FROM pg_attribute a

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 from sqlalchemy.types import NULLTYPE, TypeEngine
 
 from migrate_core.database.reflect.sqlite_text import (
@@ -81,7 +81,7 @@ def read(connection: Connection, schema: str | None, include: Include) -> Sequen
     return _with_targets(rows)
 
 
-def _send(connection: Connection, statement: str, schema: str | None) -> Sequence[Row[Any]]:
+def _send(connection: Connection, statement: str, schema: str | None) -> Sequence[Any]:
     quoted = connection.dialect.identifier_preparer.quote_identifier(schema or "main")
     sql = sa.text(statement.format(schema=quoted.replace(":", "\\:")))
     parameters = {"schema": schema or "main"} if ":schema" in statement else {}
@@ -95,13 +95,13 @@ def _objects(
     tables: dict[str, str] = {}
     indexes: dict[str, list[tuple[str, str]]] = defaultdict(list)
     shadows: set[str] = set()
-    for row in _send(connection, _OBJECTS, schema):
-        if row.type == "index":
-            indexes[row.table_name.lower()].append((row.name, row.sql))
-        elif row.sql[:15].upper() == "CREATE VIRTUAL ":
-            shadows.update(f"{row.name}_{suffix}" for suffix in _SHADOWS)
+    for kind, name, table_name, sql in _send(connection, _OBJECTS, schema):
+        if kind == "index":
+            indexes[table_name.lower()].append((name, sql))
+        elif sql[:15].upper() == "CREATE VIRTUAL ":
+            shadows.update(f"{name}_{suffix}" for suffix in _SHADOWS)
         else:
-            tables[row.name] = row.sql
+            tables[name] = sql
     wanted = {
         name: sql for name, sql in tables.items() if name not in shadows and include(name, schema)
     }
