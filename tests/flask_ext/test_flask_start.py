@@ -37,8 +37,7 @@ def test_current_through_an_env_py_imports_nothing_that_compares_or_writes(
 ) -> None:
     project.app(TELLS.replace('"migrate_core.api")', '"migrate_core.render", "mako")'))
     done(project.flask("db", "init", "-t", "flask"))
-    told = done(project.flask("db", "current")).stdout.splitlines()[-1]
-    assert told == "imported: ['migrate_core', 'migrate_core.ddl']"
+    assert done(project.flask("db", "current")).stdout.endswith("imported: ['migrate_core']\n")
 
 
 def test_the_help_of_flask_names_the_group(project: Project) -> None:

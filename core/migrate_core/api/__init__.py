@@ -21,11 +21,10 @@ if TYPE_CHECKING:
         current,
         listed,
         running,
-        script_channel,
-        script_transactions,
     )
     from migrate_core.api.environment import Configured, EnvironmentContext, Work
     from migrate_core.api.information import MigrationInfo
+    from migrate_core.api.offline import script_channel, script_transactions
     from migrate_core.api.operations import Operations
 
 __all__ = [
@@ -66,11 +65,10 @@ __getattr__ = lazy.names(
             "current",
             "listed",
             "running",
-            "script_channel",
-            "script_transactions",
         ],
         "environment": ["Configured", "EnvironmentContext", "Work"],
         "information": ["MigrationInfo"],
+        "offline": ["script_channel", "script_transactions"],
         "operations": ["Operations"],
     },
 )

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -20,12 +20,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 
-from migrate_core import alias, ddl
+from migrate_core import alias
 from migrate_core.api.block import Block
 from migrate_core.database import connect, scopes
-from migrate_core.database.channel import Channel
-from migrate_core.database.offline import Offline, ScriptTransactions
-from migrate_core.database.patience import Patient
 from migrate_core.database.transactions import Transactions
 from migrate_core.database.versions import VersionScript, VersionTable
 from migrate_core.errors import (
@@ -36,13 +33,14 @@ from migrate_core.errors import (
 )
 from migrate_core.graph import HeadChange, RevisionGraph, Step, advance
 from migrate_core.runtime import logs
-from migrate_core.runtime.events import Noted, Waiting
 from migrate_core.runtime.watch import Watch, ignore
 from migrate_core.settings import Settings, documented
 
 if TYPE_CHECKING:
     from migrate_core.api.environment import EnvironmentContext
     from migrate_core.api.impl import DefaultImpl
+    from migrate_core.database.channel import Channel
+    from migrate_core.database.offline import Offline, ScriptTransactions
     from migrate_core.operations import CreateTableOp, DropTableOp, MigrateOperation
     from migrate_core.runtime.applier import Applier
     from migrate_core.runtime.executor import Applied, Executor
@@ -72,16 +70,20 @@ class MigrationContext:
         settings = documented(opts)
         metadata = listed(opts.get("target_metadata"))
         if connection is None or opts.get("as_sql"):
+            from migrate_core.api.offline import script_channel, script_transactions
+
             script = script_channel(dialect, settings, complete=_at_base(settings))
             scope = script_transactions(script, settings)
-            self._assemble(script, settings, metadata, scope, opts, environment_context)
+            self.channel = script
+            self._assemble(dialect, None, settings, metadata, scope, opts, environment_context)
             logs.scripting()
             logs.opened(dialect.name, transactional=scope.transactional)
             return
-        transactional = ddl.for_dialect(dialect).transactional
-        transactions = scopes.of(connection, settings, self._waiting, transactional=transactional)
-        channel = Patient(connection, settings, transactions, self._noted)
-        self._assemble(channel, settings, metadata, transactions, opts, environment_context)
+        transactional = scopes.undoes_ddl(connection.dialect)
+        own = scopes.of(connection, settings, self._waiting, transactional=transactional)
+        self._assemble(
+            connection.dialect, connection, settings, metadata, own, opts, environment_context
+        )
         logs.opened(dialect.name, transactional=transactional)
 
     @classmethod
@@ -99,28 +101,37 @@ class MigrationContext:
         """
         context = cls.__new__(cls)
         opts = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
-        context._assemble(channel, settings, metadata, transactions, opts, environment_context)
+        context.channel = channel
+        context._assemble(
+            channel.dialect,
+            channel.connection,
+            settings,
+            metadata,
+            transactions,
+            opts,
+            environment_context,
+        )
         context._writes_out = False  # what it was given a channel by takes the text from there
         return context
 
     def _assemble(
         self,
-        channel: Channel,
+        dialect: Dialect,
+        connection: Connection | None,
         settings: Settings,
         metadata: Sequence[sa.MetaData],
         transactions: Transactions | ScriptTransactions,
         opts: dict[str, Any],
         environment_context: EnvironmentContext | None,
     ) -> None:
-        self.channel = channel
         self.settings = settings
         self.metadata = tuple(metadata)
         self.transactions = transactions
         self.opts = opts
         self.environment_context = environment_context
         self.watch: Watch = logs.logged(ignore, logs.MIGRATION)
-        self.dialect: Dialect = channel.dialect
-        self.connection = channel.connection
+        self.dialect: Dialect = dialect
+        self.connection = connection
         self.output_buffer: Any = opts.get("output_buffer") or sys.stdout
         self.version_table = settings.version_table
         self.version_table_schema = settings.version_table_schema
@@ -171,8 +182,27 @@ class MigrationContext:
         return cls(dialect, connection, {} if opts is None else opts, environment_context)
 
     @cached_property
+    def channel(self) -> Channel:
+        """Where statements go; for a database, made for the first: most commands send none."""
+        from migrate_core.database.patience import Patient
+
+        assert self.connection is not None
+        assert isinstance(self.transactions, Transactions)
+        return Patient(self.connection, self.settings, self.transactions, self._noted)
+
+    @property
+    def _script(self) -> Offline | None:
+        """The script that is written; None where there is a database."""
+        if self.connection is not None:
+            return None
+        from migrate_core.database.offline import Offline
+
+        return self.channel if isinstance(self.channel, Offline) else None
+
+    @cached_property
     def _doing(self) -> tuple[DefaultImpl, Applier]:
         """What does operations, made for the first of them: most commands do none."""
+        from migrate_core import ddl
         from migrate_core.api.impl import impl_for
 
         impl = impl_for(self)
@@ -296,7 +326,7 @@ class MigrationContext:
         self._after_sending()
 
     def _before_sending(self) -> None:
-        if self._blocks and isinstance(self.transactions, ScriptTransactions):
+        if self._blocks and not isinstance(self.transactions, Transactions):
             self.impl.writes(self.transactions)
             self.transactions.begin()
 
@@ -306,8 +336,8 @@ class MigrationContext:
 
     def static_output(self, text: str) -> None:
         """Write text as it is: into the script, or where scripts would go."""
-        if isinstance(self.channel, Offline):
-            self.channel.put(text)
+        if (script := self._script) is not None:
+            script.put(text)
             if not self._blocks:
                 self._write_out()
         else:
@@ -382,15 +412,16 @@ class MigrationContext:
         from migrate_core.runtime import scripting
         from migrate_core.scripts import Bodies
 
-        assert isinstance(self.channel, Offline)
-        assert isinstance(self.transactions, ScriptTransactions)
+        script = self._script
+        assert script is not None
+        assert not isinstance(self.transactions, Transactions)
         self.impl.start_migrations()
         self.impl.writes(self.transactions)
         return scripting.script(
             request,
             history,
             self._with_own_table(settings),
-            self.channel,
+            script,
             self.transactions,
             Bodies.below(folder),
             self._told(settings, history.graph),
@@ -415,8 +446,8 @@ class MigrationContext:
 
     def close(self) -> None:
         """Give back what a script needed while it was written."""
-        if isinstance(self.channel, Offline):
-            self.channel.close()
+        if (script := self._script) is not None:
+            script.close()
 
     @contextmanager
     def heard(self, watch: Watch) -> Iterator[None]:
@@ -463,17 +494,19 @@ class MigrationContext:
             else:
                 self.transactions.end()
         elif failed:
-            assert isinstance(self.channel, Offline)
-            self.channel.drain()
+            script = self._script
+            assert script is not None
+            script.drain()
         else:
             self.transactions.end()
             self._write_out()
 
     def _write_out(self) -> None:
         """Write the script where it belongs, as far as it is."""
-        if not isinstance(self.channel, Offline) or not self._writes_out:
+        script = self._script
+        if script is None or not self._writes_out:
             return
-        text = self.channel.drain()
+        text = script.drain()
         encoding = self.opts.get("output_encoding")
         if text:
             self.output_buffer.write(text.encode(encoding) if encoding else text)
@@ -481,9 +514,13 @@ class MigrationContext:
                 self.output_buffer.flush()
 
     def _waiting(self, holder: str) -> None:
+        from migrate_core.runtime.events import Waiting
+
         self.watch(Waiting(holder))
 
     def _noted(self, text: str) -> None:
+        from migrate_core.runtime.events import Noted
+
         self.watch(Noted(text))
 
 
@@ -512,39 +549,11 @@ def history_of(script_directory: Any) -> History:
     return found
 
 
-def script_channel(dialect: Dialect, settings: Settings, *, complete: bool) -> Offline:
-    """Where a script's statements go, separated as the settings say."""
-    style = ddl.for_dialect(dialect).script
-    own: Mapping[str, str | None] = {
-        "mssql": settings.mssql_batch_separator,
-        "oracle": settings.oracle_batch_separator,
-    }
-    separator = own.get(dialect.name)
-    if separator is not None:
-        style = replace(style, separator=separator or None)
-    return Offline(dialect, style, complete=complete)
-
-
-def script_transactions(channel: Offline, settings: Settings) -> ScriptTransactions:
-    """Where a script's transactions begin and end."""
-    return ScriptTransactions(
-        channel,
-        transactional=_or_else(
-            settings.transactional_ddl, ddl.for_dialect(channel.dialect).transactional
-        ),
-        per_step=settings.transaction_per_migration,
-    )
-
-
 def listed(metadata: sa.MetaData | Sequence[sa.MetaData] | None) -> tuple[sa.MetaData, ...]:
     """None, one or several as a tuple."""
     if metadata is None:
         return ()
     return (metadata,) if isinstance(metadata, sa.MetaData) else tuple(metadata)
-
-
-def _or_else(given: bool | None, usual: bool) -> bool:
-    return usual if given is None else given
 
 
 def _at_base(settings: Settings) -> bool:

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, ClassVar, TextIO
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Dialect
@@ -30,7 +30,6 @@ from migrate_core.api.block import Block
 from migrate_core.api.context import MigrationContext, running, runs
 from migrate_core.api.proxy import ModuleClsProxy
 from migrate_core.errors import ConfigurationError, EnvironmentMisused, NothingRunning
-from migrate_core.runtime.events import Event, Noted
 from migrate_core.runtime.watch import Watch
 from migrate_core.settings import (
     CompareServerDefault,
@@ -42,6 +41,9 @@ from migrate_core.settings import (
     RenderItem,
     Settings,
 )
+
+if TYPE_CHECKING:
+    from migrate_core.runtime.events import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class EnvironmentContext(ModuleClsProxy):
 
     def once(self, watch: Watch) -> Watch:
         """``watch``, told only once that an env.py for several databases has to commit itself."""
+        from migrate_core.runtime.events import Noted
         from migrate_core.runtime.executor import UNCOMMITTED
 
         def told(event: Event) -> None:

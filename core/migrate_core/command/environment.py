@@ -1,4 +1,7 @@
-"""Runs a project's env.py, and hands on each database that it configures."""
+"""Runs a project's env.py, and hands on each database that it configures.
+
+What only a run needs is imported by it: a command that only reads files does without.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from migrate_core import alias
-from migrate_core.api.config import Config
-from migrate_core.api.environment import Configured, EnvironmentContext
-from migrate_core.api.script import ScriptDirectory
 from migrate_core.errors import CommandError
 from migrate_core.migrations import Migrations
 from migrate_core.runtime.watch import Watch, ignore
 from migrate_core.scripts import loader
+
+if TYPE_CHECKING:
+    from migrate_core.api.config import Config
+    from migrate_core.api.environment import Configured
+    from migrate_core.api.script import ScriptDirectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Environment:
 
         :raises EnvironmentFailed: env.py raised, and not ``work``.
         """
+        from migrate_core.api.script import ScriptDirectory
+
         script = ScriptDirectory.from_config(self.config)
         raised: list[Exception] = []
 
@@ -74,6 +81,7 @@ def on_each(
     :raises EnvironmentMissing: there is no env.py.
     :raises Exception: whatever env.py or ``work`` raises.
     """
+    from migrate_core.api.environment import EnvironmentContext
 
     def run(configured: Configured) -> None:
         given = {"surroundings": alias.active, **script.options, **migrations}
@@ -97,6 +105,8 @@ def told(
     except CommandError:
         raise
     except Exception as error:
+        from migrate_core.api.script import ScriptDirectory
+
         path = Path(ScriptDirectory.from_config(config).env_py_location)
         failed = loader.failed_in(path, error)
         if failed.line is None or ours(error):

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 
 from migrate_core.database.locks import OnWait
 from migrate_core.database.sqlite import SQLiteCallersTransaction, SQLiteTransactions
 from migrate_core.database.transactions import CallersTransaction, Transactions
 from migrate_core.settings import Settings
+
+
+def undoes_ddl(dialect: Dialect) -> bool:
+    """Whether the database can undo DDL.
+
+    SQLite's transactions are real ones here, whoever asks (see ``sqlite``): what writes its
+    statements is not imported to find that out.
+
+    :raises ConfigurationError: no class answers for the dialect.
+    """
+    if dialect.name == "sqlite":
+        return True
+    from migrate_core import ddl
+
+    return ddl.for_dialect(dialect).transactional
 
 
 def of(

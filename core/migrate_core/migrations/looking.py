@@ -145,9 +145,9 @@ class Looking(Opened):
 def _say_opened(dialect: sa.Dialect) -> None:
     """Log which database is worked on, where somebody hears it."""
     if logs.are_heard():
-        from migrate_core import ddl
+        from migrate_core.database import scopes
 
-        logs.opened(dialect.name, transactional=ddl.for_dialect(dialect).transactional)
+        logs.opened(dialect.name, transactional=scopes.undoes_ddl(dialect))
 
 
 def _counts_from_rows(target: str) -> bool:

@@ -151,12 +151,12 @@ class Opened:
                 yield context.executor(history, self.settings, self.watch)
 
     def _made_context(self, connection: Connection) -> api.MigrationContext:
-        from migrate_core import api, ddl
+        from migrate_core import api
         from migrate_core.database import scopes
         from migrate_core.database.patience import Patient
         from migrate_core.runtime.events import Noted, Waiting
 
-        transactional = ddl.for_dialect(connection.dialect).transactional
+        transactional = scopes.undoes_ddl(connection.dialect)
         logs.opened(connection.dialect.name, transactional=transactional)
         transactions = scopes.of(
             connection,

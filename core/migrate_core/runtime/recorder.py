@@ -17,8 +17,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
-from migrate_core import ddl
-from migrate_core.database import connect
+from migrate_core.database import connect, scopes
 from migrate_core.database.journal import LONGEST_ERROR, Direction, Entry, Journal, Pending, Sent
 from migrate_core.database.probe import took_effect
 from migrate_core.database.transactions import Transactions
@@ -49,7 +48,7 @@ def of(
         Journal(connection, settings, name),
         transactions,
         Circumstances(folder, people=settings.journal_people),
-        transactional=ddl.for_dialect(connection.dialect).transactional,
+        transactional=scopes.undoes_ddl(connection.dialect),
     )
 
 
