@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     scale = QUICK if options.quick else FULL
     if options.runs:
-        scale = replace(scale, runs=options.runs, heavy_runs=options.runs)
+        scale = replace(scale, runs=options.runs, heavy_runs=options.runs, again=0)
     try:
         asked = _asked(options.rows, scale)
         if not options.list:
@@ -218,6 +218,9 @@ def _measured(asked: Asked, scale: Scale, servers: _Servers) -> Iterator[Result]
             heavy = asked.experiment.heavy
             runs = scale.heavy_runs if heavy else scale.runs
             samples = in_turn(in_order, runs, 0 if heavy else scale.uncounted)
+            if scale.again and not all(result(row, samples).kept for row in asked.rows):
+                further = in_turn(in_order, scale.again, 0)
+                samples = {name: [*samples[name], *further[name]] for name in in_order}
     except NoServer as error:
         yield from (Result(row, reason=f"{product}: {error}") for row in asked.rows)
         return

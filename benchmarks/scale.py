@@ -11,6 +11,8 @@ class Scale:
 
     :param runs: that are counted, of each side; ``heavy_runs`` where one takes seconds.
     :param uncounted: runs that are made before, where one is soon done.
+    :param again: further counted runs where a row misses its bound, so that few runs do not take a
+        hiccup of the machine for a miss; the median is that of all.
     :param graph: revisions of graphs that are built, in growing order; ``shapes`` what they look
         like.
     :param peer_graph: revisions of the largest that Alembic is given.
@@ -36,6 +38,7 @@ class Scale:
     runs: int
     heavy_runs: int
     uncounted: int
+    again: int
     graph: tuple[int, ...]
     shapes: tuple[str, ...]
     peer_graph: int
@@ -66,6 +69,7 @@ FULL = Scale(
     runs=5,
     heavy_runs=5,
     uncounted=1,
+    again=0,
     graph=(100, 1_000, 10_000, 30_000, 100_000),
     shapes=("linear", "bushy"),
     peer_graph=10_000,
@@ -96,6 +100,7 @@ QUICK = Scale(
     runs=3,
     heavy_runs=1,
     uncounted=0,
+    again=2,
     graph=(1_000, 30_000),
     shapes=("linear",),
     peer_graph=0,
