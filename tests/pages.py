@@ -36,6 +36,7 @@ from tempfile import TemporaryDirectory
 from markdown_it import MarkdownIt
 from sqlalchemy import make_url
 
+from projects import forget_byte_code
 from servers import MARIADB, POSTGRESQL, Product, Servers, fresh_database
 
 ROOT = Path(__file__).parents[1]
@@ -114,6 +115,7 @@ class Story:
         path = self.folder / _replaced(name, self.names)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_replaced(text, self.names), encoding="utf-8")
+        forget_byte_code(path)
 
     def run(self, command: str) -> list[str]:
         """The lines that a command prints, in the page's words; nobody answers its questions."""

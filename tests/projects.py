@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
 from subprocess import CompletedProcess
 from textwrap import dedent
@@ -52,6 +53,7 @@ class Project:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text), encoding="utf-8")
+        forget_byte_code(path)
         return path
 
     def flask(self, *arguments: str, **environment: str) -> Run:
@@ -62,6 +64,14 @@ class Project:
     def files(self) -> list[Path]:
         """The migration files of `migrations/versions`."""
         return sorted((self.folder / "migrations").glob("versions/*.py"))
+
+
+def forget_byte_code(source: Path) -> None:
+    """Have a source compiled again that was just rewritten.
+
+    Python takes it for the same where its size and the second of its writing are (PEP 3147).
+    """
+    Path(cache_from_source(str(source))).unlink(missing_ok=True)
 
 
 def done(run: Run) -> Run:

@@ -22,6 +22,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -178,7 +179,8 @@ class Wire:
         if self.mode == "after":
             select.select([server], [], [], PATIENCE)  # half of a pipeline has no answer
         self.started.wait()
-        os.kill(self.child, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # behind its last message it may have ended by itself
+            os.kill(self.child, signal.SIGKILL)
         return True
 
     def join(self) -> None:
