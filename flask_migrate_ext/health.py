@@ -107,15 +107,15 @@ def _heads(migrations: Migrations) -> tuple[str, ...]:
 
 
 def _rows(connection: Connection, settings: Settings) -> tuple[str, ...]:
+    """One statement where the table is there, as it nearly always is."""
     table = sa.table(settings.version_table, schema=settings.version_table_schema)
+    statement = sa.select(sa.column("version_num", sa.String)).select_from(table)
     try:
-        statement = sa.select(sa.column("version_num", sa.String)).select_from(table)
         return tuple(sorted(connection.scalars(statement)))
     except DBAPIError:
         connection.rollback()
-        if VersionTable(connection, settings).exists():
-            raise
-        return ()
+        # What is there now may have come with a first migration, since the statement failed.
+        return VersionTable(connection, settings).heads()
 
 
 # -- the readiness route ---------------------------------------------------------------------------

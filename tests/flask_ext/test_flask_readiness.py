@@ -93,6 +93,24 @@ def test_a_check_sends_one_statement_and_a_new_file_is_seen(
         assert [revision.id for revision in migrate.pending()] == ["r3"]
 
 
+def test_a_first_migration_that_another_process_ends_meanwhile_is_seen(
+    database_url: str, engine: Engine, folder: Path
+) -> None:
+    execute(engine, "CREATE TABLE other (id INTEGER)")  # with which SQLite has a file
+    with running(database_url, folder) as (app, migrate):
+
+        def ended(_: Any) -> None:
+            execute(
+                engine,
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)",
+                "INSERT INTO alembic_version VALUES ('r2')",
+            )
+
+        # The check's statement has found no table; what comes next is to look for it.
+        sa.event.listen(app.extensions["sqlalchemy"].engine, "handle_error", ended, once=True)
+        assert migrate.is_current()
+
+
 def test_a_file_that_was_edited_in_place_is_seen(sqlite_url: str, folder: Path) -> None:
     with running(sqlite_url, folder) as (_app, migrate):
         upgrade()
