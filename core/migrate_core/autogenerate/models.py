@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeEngine
 from migrate_core.autogenerate import facts, meaning
 from migrate_core.autogenerate.facts import TableFacts, TableKey
 from migrate_core.autogenerate.texts import MAY_HOLD_ENUMS, Texts
+from migrate_core.errors import DotInName
 from migrate_core.schema import versions
 from migrate_core.schema.views import tables_of
 
@@ -166,15 +167,17 @@ class ModelReader:
 
     def _foreign_key(self, key: sa.ForeignKeyConstraint) -> facts.ForeignKeyContent:
         elements = key.elements
-        table_key, _, _ = elements[0].target_fullname.rpartition(".")
-        schema, _, name = table_key.rpartition(".")
+        targets = [versions.referred(element) for element in elements]
+        if targets[0].has_dot and not versions.at_least(2, 1):
+            raise DotInName(key.table.fullname, targets[0].dotted)
+        local = [
+            element.parent.name if element.parent is not None else column
+            for element, column in zip(elements, key.column_keys, strict=True)
+        ]
         return meaning.foreign_key(
-            self._texts.key(schema or None, name),
-            [
-                element.parent.name if element.parent is not None else column
-                for element, column in zip(elements, key.column_keys, strict=True)
-            ],
-            [versions.referred_column(element) for element in elements],
+            self._texts.key(targets[0].schema, targets[0].table),
+            local,
+            [target.column or same for target, same in zip(targets, local, strict=True)],
             onupdate=key.onupdate,
             ondelete=key.ondelete,
             match=self._texts.match(key.match),

@@ -44,6 +44,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from migrate_core.autogenerate.similarity import SAME_BUT_LITTLE, similarity
+from migrate_core.schema import versions
 
 LIKELY = 0.8
 LIKELY_LEAD = 0.12
@@ -235,7 +236,7 @@ def _family(type_: TypeEngine[Any], spelled: Spelling) -> str:
 
 def _referred(column: AnyColumn) -> frozenset[str]:
     """The tables that it points at; without their schema, which may be named or not."""
-    return frozenset(key.target_fullname.split(".")[-2] for key in column.foreign_keys)
+    return frozenset(versions.target_of(key).table for key in column.foreign_keys)
 
 
 def _default(column: AnyColumn) -> str:

@@ -589,7 +589,8 @@ def _sorted(constraints: Iterable[Constraint]) -> list[Constraint]:
 def _order(constraint: sa.Constraint) -> tuple[str, ...]:
     told = (type(constraint).__name__, str(constraint.name))
     if isinstance(constraint, sa.ForeignKeyConstraint):
-        return (*told, *constraint.column_keys, *(e.target_fullname for e in constraint.elements))
+        targets = (versions.target_of(element).dotted for element in constraint.elements)
+        return (*told, *constraint.column_keys, *targets)
     if isinstance(constraint, sa.CheckConstraint):
         return (*told, str(constraint.sqltext))
     return (*told, *(str(column.name) for column in getattr(constraint, "columns", ())))

@@ -76,6 +76,7 @@
     ├── BoundToAlembic                   a plugin that was imported with Alembic (a warning)
     ├── NoModels
     ├── NoMetadata
+    ├── DotInName                        a name that SQLAlchemy 2.0 cannot say
     ├── TooManyDrops
     ├── AnswersNeeded                    a comparison that leaves something to be decided
     ├── NotAnswered
@@ -179,6 +180,7 @@ from migrate_core.errors.runs import (
     CannotAdopt,
     ConfigurationError,
     DatabaseNotAtHead,
+    DotInName,
     Interrupted,
     InvalidAnswer,
     MigrationFailed,
@@ -218,6 +220,7 @@ __all__ = [
     "DirectoryMissing",
     "DirectoryNotReadable",
     "DirectoryNotWritable",
+    "DotInName",
     "DuplicateLabel",
     "DuplicateRevision",
     "DuplicatesInTheWay",

@@ -146,6 +146,23 @@ class NoMetadata(MigrateError):
         )
 
 
+class DotInName(MigrateError):
+    """A foreign key points at a name that has a dot, which SQLAlchemy 2.0 cannot tell apart.
+
+    :param table: that has the key.
+    :param target: what it points at.
+    """
+
+    def __init__(self, table: str, target: str) -> None:
+        self.table = table
+        self.target = target
+        super().__init__(
+            f"A foreign key of table {table} points at {target}, where a name has a dot: "
+            "SQLAlchemy 2.0 would take what stands before it for a schema.",
+            "SQLAlchemy 2.1 can tell them apart: pip install 'SQLAlchemy>=2.1'",
+        )
+
+
 class TooManyDrops(MigrateError):
     """Most of the known tables would be dropped, as where a module of models is not imported.
 

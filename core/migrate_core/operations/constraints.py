@@ -234,12 +234,10 @@ class CreateForeignKeyOp(AddConstraintOp):
 
     @classmethod
     def _from(cls, constraint: sa.ForeignKeyConstraint) -> CreateForeignKeyOp:
-        first = constraint.elements[0]
-        table_key, _, _ = first.target_fullname.rpartition(".")
-        referent_schema, _, referent = table_key.rpartition(".")
+        targets = [versions.target_of(element) for element in constraint.elements]
         kw: dict[str, Any] = {
             "source_schema": constraint.table.schema,
-            "referent_schema": referent_schema or None,
+            "referent_schema": targets[0].schema,
             "onupdate": constraint.onupdate,
             "ondelete": constraint.ondelete,
             "match": constraint.match,
@@ -249,9 +247,12 @@ class CreateForeignKeyOp(AddConstraintOp):
         return cls(
             versions.plain_name(constraint.name),
             constraint.table.name,
-            referent,
+            targets[0].table,
             list(constraint.column_keys),
-            [element.target_fullname.rpartition(".")[2] for element in constraint.elements],
+            [
+                target.column or local
+                for target, local in zip(targets, constraint.column_keys, strict=True)
+            ],
             **{key: value for key, value in kw.items() if value is not None},
             **constraint.dialect_kwargs,
         )

@@ -57,8 +57,8 @@ def column(source: sa.Column[Any], writer: Writer, *, inline: bool = False) -> R
 def _keys_in(source: sa.Column[Any], writer: Writer) -> list[Call]:
     """Foreign keys that stand in the column."""
     found = []
-    for key in sorted(source.foreign_keys, key=lambda key: key.target_fullname):
-        target = f"{key.target_fullname.rpartition('.')[0]}.{versions.referred_column(key)}"
+    for key in sorted(source.foreign_keys, key=lambda key: versions.target_of(key).dotted):
+        target = versions.referred(key).spelled
         said = keywords(onupdate=key.onupdate, ondelete=key.ondelete, match=key.match)
         said += [*_named(key, writer), *_timing(key), *options(key.dialect_kwargs, writer)]
         found.append(call(writer.sa("ForeignKey"), [repr(target), *said]))
@@ -202,10 +202,7 @@ def _foreign_key(source: sa.ForeignKeyConstraint, writer: Writer) -> list[str]:
         element.parent.name if element.parent is not None else key
         for element, key in zip(source.elements, source.column_keys, strict=True)
     ]
-    remote = [
-        f"{e.target_fullname.rpartition('.')[0]}.{versions.referred_column(e)}"
-        for e in source.elements
-    ]
+    remote = [versions.referred(element).spelled for element in source.elements]
     said = keywords(onupdate=source.onupdate, ondelete=source.ondelete, match=source.match)
     return [identifiers(local, writer), repr(remote), *said]
 

@@ -187,10 +187,9 @@ def foreign_key(
             *(sa.Column(column, NULLTYPE) for column in dict.fromkeys(remote)),
             schema=referent_schema,
         )
-    target = f"{referent_schema}.{referent}" if referent_schema else referent
-    constraint = sa.ForeignKeyConstraint(
-        local, [f"{target}.{column}" for column in remote], name=name, **kw
-    )
+    target = versions.Target(referent_schema or None, referent, None)
+    columns: list[Any] = [target._replace(column=column).spelled for column in remote]
+    constraint = sa.ForeignKeyConstraint(local, columns, name=name, **kw)
     on.append_constraint(constraint)
     return constraint
 
@@ -266,13 +265,9 @@ def _belongs(column: sa.Column[Any]) -> bool:
 
 def _ensure_referent(built: sa.Table, key: sa.ForeignKey) -> None:
     """Add the table and column that ``key`` points at, unless they are there."""
-    target = key.target_fullname
-    table_key, _, column = target.rpartition(".")
-    if not table_key or table_key == built.key:
+    schema, name, column = versions.target_of(key)
+    if column is None or (schema, name) == (built.schema, built.name):
         return
-    schema, _, name = table_key.rpartition(".")
-    referred = built.metadata.tables.get(table_key)
-    if referred is None:
-        referred = sa.Table(name, built.metadata, schema=schema or None)
+    referred = sa.Table(name, built.metadata, schema=schema, keep_existing=True)
     if column not in referred.c:
         referred.append_column(sa.Column(column, NULLTYPE))

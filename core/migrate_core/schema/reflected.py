@@ -25,7 +25,7 @@ from migrate_core.schema.rows import (
     Options,
     TableRow,
 )
-from migrate_core.schema.versions import verbatim
+from migrate_core.schema.versions import Target, verbatim
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import ExcludeConstraint
@@ -169,10 +169,12 @@ def _exclusion(row: ExclusionRow) -> ExcludeConstraint:
 
 
 def _foreign_key(row: ForeignKeyRow, among: sa.MetaData) -> sa.ForeignKeyConstraint:
-    target_key = _key(row.referred_schema, row.referred_table)
-    target = among.tables.get(target_key)
+    target = among.tables.get(_key(row.referred_schema, row.referred_table))
+    named = Target(row.referred_schema or None, row.referred_table, None)
     columns: list[Any] = [
-        f"{target_key}.{name}" if target is None or name not in target.c else target.c[name]
+        named._replace(column=name).spelled
+        if target is None or name not in target.c
+        else target.c[name]
         for name in row.referred_columns or row.columns
     ]
     return sa.ForeignKeyConstraint(

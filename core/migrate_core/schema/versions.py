@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard, TypeVar
 
 from sqlalchemy import __version__
 from sqlalchemy.engine import Connection
@@ -150,16 +150,59 @@ def compiled_as(construct: type[Any], element: Any, compiler: Any, **kw: Any) ->
     return text
 
 
-def referred_column(key: Any) -> str:
-    """The name of the column that a ForeignKey points at, as the database knows it.
+class Target(NamedTuple):
+    """What a ForeignKey points at.
+
+    :param column: None where it was given as a table alone: the column of the same name is meant.
+    """
+
+    schema: str | None
+    table: str
+    column: str | None
+
+    @property
+    def has_dot(self) -> bool:
+        """Whether a dot is in a name, so that dotted text would say another one."""
+        return "." in self.table or "." in (self.column or "")
+
+    @property
+    def dotted(self) -> str:
+        """The names in one text."""
+        return ".".join(filter(None, self))
+
+    @property
+    def spelled(self) -> str | tuple[str, ...]:
+        """As constructors take it: dotted text, or the names one by one, which 2.0 cannot take."""
+        return tuple(filter(None, self)) if self.has_dot and at_least(2, 1) else self.dotted
+
+
+def target_of(key: Any) -> Target:
+    """The names that a ForeignKey was given, the column by its key.
+
+    2.1 has ``target_tokens``; 2.0 the Column (``_table_column``) or the text.
+    """
+    if at_least(2, 1):
+        return Target(*key.target_tokens)
+    column = key._table_column
+    if column is not None and column.table is not None:
+        return Target(column.table.schema, column.table.name, column.key)
+    *before, last = key.target_fullname.split(".")
+    if not before:
+        return Target(None, last, None)
+    return Target(".".join(before[:-1]) or None, before[-1], last)
+
+
+def referred(key: Any) -> Target:
+    """What a ForeignKey points at, its column as the database knows it.
 
     A key that was given as text says ``table.key``, and the key may differ from the name; it is
     resolved where the table is known.
     """
+    target = target_of(key)
     try:
-        return str(key.column.name)
+        return target._replace(column=str(key.column.name))
     except InvalidRequestError:  # the table is not known, or the key's own column is in none yet
-        return str(key.target_fullname.rpartition(".")[2])
+        return target
 
 
 def keyword_arguments(construct: type[Any], dialect_name: str) -> frozenset[str] | None:
