@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -66,9 +67,9 @@ class Database:
             for statement in statements:
                 connection.exec_driver_sql(statement.replace("%", "%%"))
 
-    def upgrade(self, body: str) -> None:
+    def upgrade(self, body: str, **settings: Any) -> None:
         history(self.folder, body)
-        opened(self.folder, self.engine, journal=False).upgrade()
+        opened(self.folder, self.engine, journal=False, **settings).upgrade()
 
     def created(self, table: str = "T%") -> list[str]:
         """The lines of its CREATE TABLE."""
@@ -178,7 +179,9 @@ def test_nobody_writes_while_rows_are_on_their_way(db: Database) -> None:
     with db.engine.begin() as other:
         other.exec_driver_sql("INSERT INTO `T%%` (b) VALUES (1)")
         with pytest.raises(MigrationFailed, match="Lock wait timeout"):
-            db.upgrade("op.execute('SET lock_wait_timeout = 1')\n" + RECREATE.format("", "pass"))
+            db.upgrade(
+                RECREATE.format("", "pass"), statement_lock_timeout=1, statement_lock_tries=1
+            )
     assert len(rows(db.engine, "SELECT id FROM `T%`")) == 3
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -134,9 +135,9 @@ class Database:
             for statement in statements:
                 connection.exec_driver_sql(statement.replace("%", "%%"))
 
-    def upgrade(self, body: str) -> None:
+    def upgrade(self, body: str, **settings: Any) -> None:
         history(self.folder, body)
-        opened(self.folder, self.engine, journal=False).upgrade()
+        opened(self.folder, self.engine, journal=False, **settings).upgrade()
 
     def refusal(self, body: str) -> MigrateError:
         """What the migration was refused with."""
@@ -368,5 +369,7 @@ def test_nobody_writes_while_rows_are_on_their_way(db: Database) -> None:
     with db.engine.begin() as other:
         other.exec_driver_sql('INSERT INTO "T%%" (price) VALUES (1)')
         with pytest.raises(MigrationFailed, match="lock timeout"):
-            db.upgrade("op.execute(\"SET lock_timeout = '50ms'\")\n" + RECREATE.format("", "pass"))
+            db.upgrade(
+                RECREATE.format("", "pass"), statement_lock_timeout=0.05, statement_lock_tries=1
+            )
     assert len(rows(db.engine, 'SELECT id FROM "T%"')) == 4
