@@ -192,7 +192,7 @@ def story(page: Path, folder: Path, database_on: DatabaseOn) -> Iterator[Story]:
         names, hidden = {FOLDER: str(folder.resolve())}, {}
         for backend, name in named:
             product = SERVERS[backend]
-            url = make_url(made.enter_context(database_on(product)))
+            url = make_url(made.enter_context(database_on(product))).set(query={})
             hidden[str(url.database)] = name
             for each in (url.set(drivername=product.driver), url.set(drivername=backend)):
                 shown = f"{each.drivername}://ada@localhost/{name}"
