@@ -9,7 +9,8 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -18,13 +19,16 @@ from pathlib import Path
 
 from benchmarks import machine, plot, report
 from benchmarks.made.databases import NoServer, server, version
-from benchmarks.measure import Failed, in_turn
+from benchmarks.measure import Failed, Sample, Side, in_turn
 from benchmarks.rows import experiments
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.table import Experiment, Place, Result, Row, result
 
 PEERS = ("alembic", "flask_migrate", "psycopg", "pymysql")
 """Modules of the ``dev`` extra, by which it is known to be installed."""
+
+AT_ONCE = 2
+"""Runs that are added to few before they are judged again: one could be a stroke of luck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results: list[Result] = []
     with ExitStack() as running:
         servers = _Servers(running)
+        give_up = time.monotonic() + scale.patience
         for each in asked:
-            for found in _measured(each, scale, servers):
+            for found in _measured(each, scale, servers, give_up):
                 results.append(found)
                 print(report.line(found), flush=True)
         told = machine.description(servers.versions())
@@ -204,8 +209,11 @@ class _Servers:
         return {product: version(url) for product, url in self._found.items()}
 
 
-def _measured(asked: Asked, scale: Scale, servers: _Servers) -> Iterator[Result]:
-    """A result for each row; where it can't be had, the reason."""
+def _measured(asked: Asked, scale: Scale, servers: _Servers, give_up: float) -> Iterator[Result]:
+    """A result for each row; where it can't be had, the reason.
+
+    :param give_up: when no run of a row that misses its bound is begun any more.
+    """
     needed = dict.fromkeys(side for row in asked.rows for side in row.sides())
     product = asked.experiment.product
     try:
@@ -214,13 +222,7 @@ def _measured(asked: Asked, scale: Scale, servers: _Servers) -> Iterator[Result]
             tempfile.TemporaryDirectory() as folder,
             asked.experiment.sides(Place(Path(folder), url), frozenset(needed)) as sides,
         ):
-            in_order = {name: sides[name] for name in needed}
-            heavy = asked.experiment.heavy
-            runs = scale.heavy_runs if heavy else scale.runs
-            samples = in_turn(in_order, runs, 0 if heavy else scale.uncounted)
-            if scale.again and not all(result(row, samples).kept for row in asked.rows):
-                further = in_turn(in_order, scale.again, 0)
-                samples = {name: [*samples[name], *further[name]] for name in in_order}
+            samples = _sampled(asked, {name: sides[name] for name in needed}, scale, give_up)
     except NoServer as error:
         yield from (Result(row, reason=f"{product}: {error}") for row in asked.rows)
         return
@@ -229,6 +231,21 @@ def _measured(asked: Asked, scale: Scale, servers: _Servers) -> Iterator[Result]
         yield from (Result(row, reason="failed, as said above", failed=True) for row in asked.rows)
         return
     yield from (result(row, samples) for row in asked.rows)
+
+
+def _sampled(
+    asked: Asked, sides: Mapping[str, Side], scale: Scale, give_up: float
+) -> Mapping[str, Sequence[Sample]]:
+    """The runs of each side."""
+    heavy = asked.experiment.heavy
+    runs = scale.heavy_runs if heavy else scale.runs
+    samples = in_turn(sides, runs, 0 if heavy else scale.uncounted)
+    for _ in range(0, scale.again, AT_ONCE):
+        if time.monotonic() > give_up or all(result(row, samples).kept for row in asked.rows):
+            break
+        further = in_turn(sides, AT_ONCE, 0)
+        samples = {name: [*samples[name], *further[name]] for name in sides}
+    return samples
 
 
 def _write(

@@ -11,8 +11,9 @@ class Scale:
 
     :param runs: that are counted, of each side; ``heavy_runs`` where one takes seconds.
     :param uncounted: runs that are made before, where one is soon done.
-    :param again: further counted runs where a row misses its bound, so that few runs do not take a
-        hiccup of the machine for a miss; the median is that of all.
+    :param again: further counted runs, at most, where a row misses its bound, so that few runs do
+        not take a hiccup of the machine for a miss; the median is that of all.
+    :param patience: seconds since the first row, after which none of these is begun.
     :param graph: revisions of graphs that are built, in growing order; ``shapes`` what they look
         like.
     :param peer_graph: revisions of the largest that Alembic is given.
@@ -39,6 +40,7 @@ class Scale:
     heavy_runs: int
     uncounted: int
     again: int
+    patience: float
     graph: tuple[int, ...]
     shapes: tuple[str, ...]
     peer_graph: int
@@ -70,6 +72,7 @@ FULL = Scale(
     heavy_runs=5,
     uncounted=1,
     again=0,
+    patience=0,
     graph=(100, 1_000, 10_000, 30_000, 100_000),
     shapes=("linear", "bushy"),
     peer_graph=10_000,
@@ -100,11 +103,12 @@ QUICK = Scale(
     runs=3,
     heavy_runs=1,
     uncounted=0,
-    again=2,
+    again=4,
+    patience=65,
     graph=(1_000, 30_000),
     shapes=("linear",),
     peer_graph=0,
-    files=5_000,
+    files=2_000,
     few_files=10,
     warm=("upgrade",),
     cold=(),

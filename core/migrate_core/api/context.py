@@ -190,7 +190,7 @@ class MigrationContext:
         assert isinstance(self.transactions, Transactions)
         return Patient(self.connection, self.settings, self.transactions, self._noted)
 
-    @property
+    @cached_property
     def _script(self) -> Offline | None:
         """The script that is written; None where there is a database."""
         if self.connection is not None:
