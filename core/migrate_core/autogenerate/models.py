@@ -168,8 +168,9 @@ class ModelReader:
     def _foreign_key(self, key: sa.ForeignKeyConstraint) -> facts.ForeignKeyContent:
         elements = key.elements
         targets = [versions.referred(element) for element in elements]
-        if targets[0].has_dot and not versions.at_least(2, 1):
-            raise DotInName(key.table.fullname, targets[0].dotted)
+        dotted = next((target.dotted for target in targets if target.has_dot), None)
+        if dotted is not None and not versions.at_least(2, 1):
+            raise DotInName(key.table.fullname, dotted)
         local = [
             element.parent.name if element.parent is not None else column
             for element, column in zip(elements, key.column_keys, strict=True)

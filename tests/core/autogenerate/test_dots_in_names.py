@@ -53,3 +53,12 @@ else:
         with pytest.raises(DotInName, match=r"table item points at old\.stock") as caught:
             Modelled(engine).migration(models())
         assert caught.value.next_step.endswith("pip install 'SQLAlchemy>=2.1'")
+
+    def test_a_dot_in_the_last_of_several_columns_is_seen(engine: Engine) -> None:
+        metadata = sa.MetaData()
+        place = sa.Table("place", metadata, *(sa.Column(n, sa.Integer) for n in ("row", "no.")))
+        columns = [sa.Column(name, sa.Integer) for name in ("row", "no")]
+        key = sa.ForeignKeyConstraint(["row", "no"], [place.c["row"], place.c["no."]])
+        sa.Table("item", metadata, *columns, key)
+        with pytest.raises(DotInName, match=r"table item points at place\.no\."):
+            Modelled(engine).migration(metadata)
